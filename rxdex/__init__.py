@@ -1,0 +1,1 @@
+"""DEX streams as cold observables."""

@@ -1,0 +1,90 @@
+"""
+Every exception of rxdex.
+
+::
+
+    RxdexError
+    ├── UnsupportedTopic (ValueError)      the venue has no such stream
+    ├── InvalidSubject (ValueError)        a symbol, address, interval, level count or URL that cannot be
+    ├── ConnectionLost (ConnectionError)   the line could not be had, or broke
+    │   ├── StaleConnection                it was open and said nothing for too long
+    │   └── VenueGone                      nobody answers there any more, and nobody will
+    ├── SubscriptionRejected               the venue refuses this one stream
+    ├── MalformedFrame (ValueError)        a frame that is not what the venue's protocol says
+    ├── BookOutOfSync                      an order book that can no longer be believed
+    └── SubmissionRefused (ValueError)     the simulated exchange refuses a transaction
+
+`UnsupportedTopic`, `InvalidSubject` and `SubmissionRefused` are raised by the call that is wrong,
+before any I/O. The others arrive where the fault belongs: `ConnectionLost` at `on_error`, once a
+line gives up; `SubscriptionRejected` and `BookOutOfSync` at `on_error` of the one stream they
+concern; `MalformedFrame` in `Dex.faults`.
+"""
+
+__all__ = [
+    "BookOutOfSync",
+    "ConnectionLost",
+    "InvalidSubject",
+    "MalformedFrame",
+    "RxdexError",
+    "StaleConnection",
+    "SubmissionRefused",
+    "SubscriptionRejected",
+    "UnsupportedTopic",
+    "VenueGone",
+]
+
+_SHOWN = 200
+
+
+class RxdexError(Exception):
+    """Whatever rxdex raises on purpose."""
+
+
+class UnsupportedTopic(RxdexError, ValueError):
+    """The venue does not offer this stream; the text says why and what to take instead."""
+
+
+class InvalidSubject(RxdexError, ValueError):
+    """A symbol, an address, an interval, a number of levels or a URL that cannot exist."""
+
+
+class ConnectionLost(RxdexError, ConnectionError):
+    """The line could not be opened, or broke; the text says which and how."""
+
+
+class StaleConnection(ConnectionLost):
+    """The line was open, yet nothing at all came over it for longer than the venue is ever silent."""
+
+
+class VenueGone(ConnectionLost):
+    """The venue has been shut down; no retry will help. The text says since when, and what to do."""
+
+
+class SubscriptionRejected(RxdexError):
+    """The venue refuses this one stream; the others go on."""
+
+
+class MalformedFrame(RxdexError, ValueError):
+    """
+    A frame that is not what the venue's protocol says.
+
+    :param reason: what is wrong with it
+    :param text: the frame as it came, whole
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(reason, text)
+        self.reason = reason
+        self.text = text
+
+    def __str__(self) -> str:
+        shown = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}…"
+        return f"{self.reason}: {shown!r}"
+
+
+class BookOutOfSync(RxdexError):
+    """An order book has lost touch with the venue's; it is no value until a new snapshot came."""
+
+
+class SubmissionRefused(RxdexError, ValueError):
+    """The simulated exchange refuses an order, a cancel or a transfer; the text says why."""

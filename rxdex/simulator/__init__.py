@@ -1,0 +1,1 @@
+"""A simulated Binance DEX that speaks the real one's wire."""

@@ -1,0 +1,1 @@
+"""The venues: each turns topics into text and text into events."""
