@@ -3,6 +3,7 @@
 from rxdex.events.account import AccountUpdate, OrderUpdate, Transfer
 from rxdex.events.chain import BlockHeight
 from rxdex.events.event import MAX_NS, Event, moment
+from rxdex.events.line import Fault, FaultReason, Frame, LineState, Notice, Status
 from rxdex.events.market import DepthSnapshot, DepthUpdate, Kline, MiniTicker, Ticker, Trade
 from rxdex.events.values import (
     Balance,
@@ -27,16 +28,22 @@ __all__ = [
     "DepthSnapshot",
     "DepthUpdate",
     "Event",
+    "Fault",
+    "FaultReason",
     "Fee",
+    "Frame",
     "Interval",
     "Kline",
     "Level",
+    "LineState",
     "MiniTicker",
+    "Notice",
     "OrderStatus",
     "OrderType",
     "OrderUpdate",
     "Output",
     "Side",
+    "Status",
     "TickType",
     "Ticker",
     "TimeInForce",

@@ -1,0 +1,95 @@
+"""Events of the line itself: what came over it, what was refused, how it stands."""
+
+from enum import Enum
+
+from attrs import field, frozen
+
+from rxdex.events.event import Event
+
+__all__ = ["Fault", "FaultReason", "Frame", "LineState", "Notice", "Status"]
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Frame(Event):
+    """
+    A frame as it stood on the wire.
+
+    :param lane: which socket it belongs to
+    :param text: all of it
+    :param sent: True for what we said, False for what we heard
+    """
+
+    lane: str
+    text: str
+    sent: bool = False
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Notice:
+    """
+    Something a venue's frame says that is no event: a message, an error, a word we do not know.
+
+    :param what: its kind, the same text for all of one kind
+    :param text: the frame as it came
+    """
+
+    what: str
+    text: str = field(eq=False)
+
+
+class FaultReason(Enum):
+    """Whose fault a `Fault` is."""
+
+    MALFORMED_FRAME = "malformed frame"
+    NOTICE = "notice"
+    SUBSCRIBER = "subscriber"
+    OVERFLOW = "overflow"
+    BUG = "bug"
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Fault(Event):
+    """
+    Something was refused or dropped, and no stream ended for it.
+
+    :param reason: whose fault it is
+    :param what: what happened, in words
+    :param lane: on which line, or None
+    :param text: the frame it happened to, where there is one
+    :param error: the exception behind it, where there is one
+    """
+
+    reason: FaultReason
+    what: str
+    lane: str | None = None
+    text: str | None = None
+    error: Exception | None = field(default=None, eq=False)
+
+
+class LineState(Enum):
+    """Where a line stands."""
+
+    CLOSED = "closed"
+    CONNECTING = "connecting"
+    UP = "up"
+    WAITING = "waiting"
+    CLOSING = "closing"
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Status(Event):
+    """
+    A line has changed its state.
+
+    :param lane: which line; None for the venue as a whole
+    :param state: where it stands now
+    :param what: the same in words
+    :param error: why, where something went wrong
+    :param retry_in: seconds until the next attempt, while it is waiting
+    """
+
+    lane: str | None
+    state: LineState
+    what: str
+    error: Exception | None = field(default=None, eq=False)
+    retry_in: float | None = None

@@ -1,0 +1,211 @@
+"""Binance DEX: which topic travels where, and what to say."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from attrs import field, frozen
+
+from rxdex.errors import InvalidSubject, UnsupportedTopic, VenueGone
+from rxdex.events import Interval, Notice
+from rxdex.topics import Kind, Topic
+from rxdex.venue import MARKET, Delivery, Keepalive, Lane, Request
+from rxdex.venues.binance_dex.account import ADDRESS_LANE
+from rxdex.venues.binance_dex.decode import decode
+from rxdex.venues.binance_dex.grammar import PREFIXES, as_address, as_levels, as_symbol
+from rxdex.venues.binance_dex.market import DEPTH_LANE
+from rxdex.venues.binance_dex.rest import MARKETS_PATH, parse_markets
+
+__all__ = ["BinanceDex"]
+
+TopicT = TypeVar("TopicT", bound=Topic[object])
+
+_WHOLE_MARKET = "$all"
+_PLAIN_LEVELS = "20"
+_SYMBOLS_A_FRAME = 200
+
+#: What each kind is called on the wire, before its detail.
+_WIRE = {
+    Kind.TRADES: "trades",
+    Kind.DEPTH_UPDATES: "marketDiff",
+    Kind.DEPTH: "marketDepth",
+    Kind.KLINE: "kline_",
+    Kind.TICKER: "ticker",
+    Kind.MINI_TICKER: "miniTicker",
+    Kind.TICKERS: "allTickers",
+    Kind.MINI_TICKERS: "allMiniTickers",
+    Kind.BLOCKS: "blockheight",
+    Kind.ORDERS: "orders",
+    Kind.ACCOUNT: "accounts",
+    Kind.TRANSFERS: "transfers",
+}
+
+_OF_AN_ADDRESS = frozenset({Kind.ORDERS, Kind.ACCOUNT, Kind.TRANSFERS})
+_OF_ALL = frozenset({Kind.TICKERS, Kind.MINI_TICKERS, Kind.BLOCKS})
+
+_GONE = (
+    "{network} of Binance DEX was shut down in 2023 and its chain halted in 2024: nobody answers at {url}. "
+    "Take Dex.simulated() for an exchange of our own that speaks the same wire, or "
+    'Dex("wss://your-gateway/api") for a gateway or a replay server of yours'
+)
+
+
+def _checked_url(text: str) -> str:
+    url = text.rstrip("/")
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"ws", "wss"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+        parts = urlsplit("")
+    if not fits or parts.query or parts.fragment:
+        raise InvalidSubject(
+            f"{text!r} cannot be the base URL of a venue; one looks like 'wss://my-gateway/api': "
+            "ws or wss, a host, perhaps a port and a path, nothing behind it"
+        )
+    if parts.path.endswith("/ws"):
+        raise InvalidSubject(f"{text!r} is the URL of a socket; give the base, {url[:-3]!r}")
+    return url
+
+
+def _message(method: str, **rest: object) -> str:
+    return msgspec.json.encode({"method": method, **rest}).decode()
+
+
+@frozen
+class BinanceDex:
+    """
+    The order book of the BNB Beacon Chain, or whoever speaks its wire.
+
+    :param url: the base of its websocket face, such as `wss://my-gateway/api`; a gateway, a replay
+        server, the simulated exchange
+    :param prefix: what its addresses begin with, `bnb` or `tbnb`; None accepts both
+    :raises InvalidSubject: when the URL or the prefix cannot be
+    """
+
+    url: str = field(converter=_checked_url)
+    prefix: str | None = field(default=None, kw_only=True)
+    _gone: str | None = field(default=None, kw_only=True, alias="gone")
+
+    def __attrs_post_init__(self) -> None:
+        if self.prefix is not None and self.prefix not in PREFIXES:
+            raise InvalidSubject(
+                f"no network's addresses begin with {self.prefix!r}; take {PREFIXES}"
+            )
+
+    @classmethod
+    def mainnet(cls) -> "BinanceDex":
+        """The public mainnet, as it was: every subscribe gets `VenueGone`."""
+        url = "wss://dex.binance.org/api"
+        return cls(url, prefix="bnb", gone=_GONE.format(network="The mainnet", url=url))
+
+    @classmethod
+    def testnet(cls) -> "BinanceDex":
+        """The public testnet, as it was: every subscribe gets `VenueGone`."""
+        url = "wss://testnet-dex.binance.org/api"
+        return cls(url, prefix="tbnb", gone=_GONE.format(network="The testnet", url=url))
+
+    @property
+    def name(self) -> str:
+        """What to call it towards people."""
+        return f"Binance DEX at {self.url}"
+
+    @property
+    def keepalive(self) -> Keepalive:
+        """It hangs up after 30 to 60 minutes; each keepAlive buys 30 (PROTOCOL 5)."""
+        return Keepalive(_message("keepAlive"), every=25 * 60)
+
+    @property
+    def silence(self) -> float:
+        """It pings every 30 s: two pings missed, and some."""
+        return 75.0
+
+    def normalise(self, topic: TopicT) -> TopicT:
+        """
+        The topic as the venue spells it: symbols in upper case, depth in its own levels.
+
+        :raises UnsupportedTopic: for depth with 1000 levels
+        :raises InvalidSubject: for a symbol, an address, an interval or levels that cannot be
+        """
+        kind, subject, detail = topic
+        if kind in _OF_AN_ADDRESS:
+            return topic._replace(subject=as_address(subject, self.prefix))
+        if kind in _OF_ALL:
+            return topic
+        if kind is Kind.DEPTH:
+            return topic._replace(subject=as_symbol(subject), detail=as_levels(detail))
+        if kind is Kind.KLINE:
+            return topic._replace(subject=as_symbol(subject), detail=Interval.parse(detail).value)
+        if kind in _WIRE:
+            return topic._replace(subject=as_symbol(subject))
+        raise UnsupportedTopic(f"Binance DEX has no stream {kind!r}")
+
+    def lane(self, topic: Topic[object]) -> Lane:
+        """
+        The market's lane, or one of its own for each address and for each deeper depth.
+
+        :raises UnsupportedTopic: for depth with 1000 levels
+        :raises InvalidSubject: for a symbol, an address, an interval or levels that cannot be
+        """
+        kind, subject, detail = self.normalise(topic)
+        if kind in _OF_AN_ADDRESS:
+            return Lane(ADDRESS_LANE, subject)
+        if kind is Kind.DEPTH and detail != _PLAIN_LEVELS:
+            return Lane(DEPTH_LANE, detail)
+        return MARKET
+
+    def endpoint(self, lane: Lane) -> str:
+        """
+        Where the method protocol is spoken; the same for every lane.
+
+        :raises VenueGone: for the public networks
+        """
+        return f"{self._base()}/ws"
+
+    def subscribe(self, topics: Iterable[Topic[object]]) -> Iterator[str]:
+        """One frame a stream, with all its symbols; large sets in frames of 200."""
+        return self._say("subscribe", topics)
+
+    def unsubscribe(self, topics: Iterable[Topic[object]]) -> Iterator[str]:
+        """The same, the other way round."""
+        return self._say("unsubscribe", topics)
+
+    def decode(
+        self, frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
+    ) -> Sequence[Delivery | Notice]:
+        """
+        What a frame says.
+
+        :raises MalformedFrame: when it is not what the protocol says; nothing else is ever raised
+        """
+        return decode(frame, lane, received_ns)
+
+    def symbols(self) -> Request[tuple[str, ...]]:
+        """
+        How to ask which symbols are listed.
+
+        :raises VenueGone: for the public networks
+        """
+        return Request("http" + self._base().removeprefix("ws") + MARKETS_PATH, parse_markets)
+
+    def _base(self) -> str:
+        if self._gone is not None:
+            raise VenueGone(self._gone)
+        return self.url
+
+    def _say(self, method: str, topics: Iterable[Topic[object]]) -> Iterator[str]:
+        by_stream: dict[str, list[str]] = {}
+        for kind, subject, detail in topics:
+            if kind in _OF_AN_ADDRESS:
+                # Leaving names the topic alone: the socket has but one address (PROTOCOL 4).
+                address = {"address": subject} if method == "subscribe" else {}
+                yield _message(method, topic=_WIRE[kind], **address)
+                continue
+            suffix = "" if kind is Kind.DEPTH and detail == _PLAIN_LEVELS else detail
+            by_stream.setdefault(_WIRE[kind] + suffix, []).append(subject or _WHOLE_MARKET)
+        for stream, symbols in by_stream.items():
+            for start in range(0, len(symbols), _SYMBOLS_A_FRAME):
+                yield _message(
+                    method, topic=stream, symbols=symbols[start : start + _SYMBOLS_A_FRAME]
+                )
