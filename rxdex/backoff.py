@@ -1,5 +1,6 @@
 """Delays that grow to a ceiling, with jitter."""
 
+import math
 import random
 from collections.abc import Callable
 
@@ -26,11 +27,11 @@ class Backoff:
     jitter: float = 0.5
 
     def __attrs_post_init__(self) -> None:
-        if not 0 <= self.start <= self.ceiling:
+        if not 0 <= self.start <= self.ceiling < math.inf:
             raise ValueError(
-                f"start {self.start} must lie between 0 and the ceiling {self.ceiling}"
+                f"start {self.start} must lie between 0 and the ceiling {self.ceiling}, which has an end"
             )
-        if self.factor < 1:
+        if not 1 <= self.factor < math.inf:
             raise ValueError(f"factor {self.factor} must be 1 or more: delays grow")
         if not 0 <= self.jitter <= 1:
             raise ValueError(f"jitter {self.jitter} must lie between 0 and 1")

@@ -1,0 +1,162 @@
+"""Who listens on one lane, behind a fence each."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from rxdex.connection.listener import Listener
+from rxdex.connection.news import News
+from rxdex.events import Frame
+from rxdex.fanout import Fanout, expel
+from rxdex.topics import Topic
+from rxdex.venue import Delivery, Lane, Value
+
+__all__ = ["Audience"]
+
+Topics = frozenset[Topic[object]]
+
+
+class Audience:
+    """
+    The subscribers of a session.
+
+    Once it is over, because the last one left or was sent away, nobody can join it any more.
+
+    :param lane: whose
+    :param linger: seconds an empty audience waits for somebody to come back
+    :param news: where a subscriber that raised is told of
+    """
+
+    def __init__(self, lane: Lane, linger: float, news: News) -> None:
+        self._lane = str(lane)
+        self._linger = linger
+        self._news = news
+        self._events: Fanout[Topic[object], Listener] = Fanout(self._raised)
+        self._frames: Fanout[Topic[object], Listener] = Fanout(self._raised)
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        # Under the lock:
+        self._listeners: dict[Listener, None] = {}
+        self._wanted: Topics | None = None
+        self._empty_since: float | None = None
+
+    def is_over(self) -> bool:
+        """Whether nobody is left, and nobody can come."""
+        return self._over.is_set()
+
+    def wait_over(self, timeout: float) -> bool:
+        """Wait until it is over, so many seconds at most; whether it is."""
+        return self._over.wait(timeout)
+
+    def join(self, listener: Listener) -> bool:
+        """Take somebody in; False when it is over already."""
+        with self._lock:
+            if self._over.is_set():
+                return False
+            self._empty_since = None
+            self._listeners[listener] = None
+            fanout = self._fanout(listener)
+            for topic in listener.topics:
+                if fanout.join(topic, listener):
+                    self._wanted = None
+            return True
+
+    def leave(self, listener: Listener) -> bool:
+        """Let somebody go; False when it had gone already."""
+        with self._lock:
+            if listener not in self._listeners:
+                return False
+            self._forget(listener)
+            if not self._listeners:
+                self._empty_since = time.monotonic()
+                if not self._linger:
+                    self._over.set()
+            return True
+
+    def wanted(self, said: Topics) -> Topics:
+        """The topics somebody listens to; who lingers wants what was `said`."""
+        with self._lock:
+            if not self._listeners:
+                return said
+            if self._wanted is None:
+                self._wanted = self._events.keys() | self._frames.keys()
+            return self._wanted
+
+    def lingers_until(self) -> float:
+        """When an empty audience will be over, on the monotonic clock; never, when it is not empty."""
+        with self._lock:
+            return float("inf") if self._empty_since is None else self._empty_since + self._linger
+
+    def stop_lingering(self) -> None:
+        """End an audience that has waited long enough for somebody to come back."""
+        with self._lock:
+            if self._empty_since is None:
+                return
+            if time.monotonic() >= self._empty_since + self._linger:
+                self._over.set()
+
+    def deliver(self, topic: Topic[Value], event: Value) -> None:
+        """Hop 6: an event to whoever asked for its topic."""
+        self._events.deliver(topic, event)
+
+    def deliver_frame(self, text: bytes, deliveries: Sequence[Delivery], received_ns: int) -> None:
+        """The text itself, once to each who asked for it by one of its topics."""
+        if not self._frames:
+            return
+        frame = Frame(
+            lane=self._lane, text=text.decode("utf-8", "replace"), received_ns=received_ns
+        )
+        for topic in dict.fromkeys(delivery.topic for delivery in deliveries):
+            self._frames.deliver(topic, frame)
+
+    def dismiss(self, is_tired: Callable[[Listener], bool], error: Exception) -> None:
+        """Send away who is tired, with the reason; it is over when nobody is left."""
+        with self._lock:
+            leaving = [listener for listener in self._listeners if is_tired(listener)]
+            for listener in leaving:
+                self._forget(listener)
+            if not self._listeners:
+                self._over.set()
+        for listener in leaving:
+            self._guarded(listener, partial(listener.observer.on_error, error))
+
+    def close(self) -> None:
+        """Nobody can come any more; who is here stays until `complete`."""
+        self._over.set()
+
+    def complete(self) -> None:
+        """Tell who is still here that it is over."""
+        with self._lock:
+            self._over.set()
+            leaving = list(self._listeners)
+            for listener in leaving:
+                self._forget(listener)
+        for listener in leaving:
+            self._guarded(listener, listener.observer.on_completed)
+
+    def _fanout(self, listener: Listener) -> Fanout[Topic[object], Listener]:
+        return self._frames if listener.takes_frames else self._events
+
+    def _forget(self, listener: Listener) -> None:
+        del self._listeners[listener]
+        fanout = self._fanout(listener)
+        for topic in listener.topics:
+            if fanout.leave(topic, listener):
+                self._wanted = None
+
+    def _guarded(self, listener: Listener, last_word: Callable[[], None]) -> None:
+        try:
+            last_word()
+        except Exception as error:  # noqa: BLE001 - one subscriber's bug is nobody else's
+            self._tell(listener, error)
+
+    def _raised(self, listener: Listener, error: Exception) -> None:
+        """A subscriber's `on_next` raised: it is out, and its pipeline is told to clean up."""
+        self.leave(listener)
+        expel(listener.observer, error, partial(self._tell, listener))
+
+    def _tell(self, listener: Listener, error: Exception) -> None:
+        topics = ", ".join(str(topic) for topic in listener.topics[:3])
+        what = f"a subscriber of {topics} raised {error!r}; it is out, the others go on"
+        self._news.raised(self._lane, what, error)

@@ -1,0 +1,129 @@
+"""Events over to an asyncio loop, in batches with a bound."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from reactivex import abc
+from reactivex.scheduler.eventloop import AsyncIOScheduler
+
+from rxdex.fanout import expel
+
+__all__ = ["Handover", "handed_over"]
+
+_BOUND = 65_536
+_BATCH = 1_024
+
+
+class Handover(abc.ObserverBase[Any]):
+    """
+    An observer whose calls run on a loop.
+
+    However many events come in a burst, the loop is woken once, and takes 1,024 at a time. More than 65,536
+    events that wait push out the oldest; a run of that is told once, when delivery resumes.
+
+    :param observer: takes the events, on the loop
+    :param loop: where
+    :param raised: is told, on the loop, of what the observer raised; it gets nothing more then
+    :param overflowed: is told, on the loop, how many events were pushed out
+    """
+
+    def __init__(
+        self,
+        observer: abc.ObserverBase[Any],
+        loop: asyncio.AbstractEventLoop,
+        raised: Callable[[Exception], None],
+        overflowed: Callable[[int], None],
+    ) -> None:
+        self._observer = observer
+        self._loop = loop
+        self._raised = raised
+        self._overflowed = overflowed
+        self._lock = threading.Lock()
+        # Under the lock:
+        self._waiting: deque[object] = deque(maxlen=_BOUND)
+        self._last_word: Callable[[], None] | None = None
+        self._is_woken = False
+        self._lost = 0
+
+    def on_next(self, value: object) -> None:
+        """Hand an event over."""
+        with self._lock:
+            if len(self._waiting) == _BOUND:
+                self._lost += 1
+            self._waiting.append(value)
+            self._wake()
+
+    def on_error(self, error: Exception) -> None:
+        """Hand the failure over, behind what waits."""
+        with self._lock:
+            self._last_word = partial(self._observer.on_error, error)
+            self._wake()
+
+    def on_completed(self) -> None:
+        """Hand the end over, behind what waits."""
+        with self._lock:
+            self._last_word = self._observer.on_completed
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._is_woken:
+            return
+        self._is_woken = True
+        try:
+            self._loop.call_soon_threadsafe(self._hand_over)
+        except RuntimeError:
+            # The loop is closed: nobody is there to take anything any more.
+            self._waiting.clear()
+
+    def _hand_over(self) -> None:
+        """On the loop: a batch of what waits, and behind all of it the last word."""
+        with self._lock:
+            batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+            lost, self._lost = self._lost, 0
+            self._is_woken = False
+            last_word = None if self._waiting else self._last_word
+            if self._waiting:
+                self._wake()
+        if lost:
+            self._overflowed(lost)
+        try:
+            for value in batch:
+                self._observer.on_next(value)
+        except Exception as error:  # noqa: BLE001 - one subscriber's bug is not the loop's
+            self._drop_all()
+            expel(self._observer, error, self._raised)
+            return
+        if last_word is not None:
+            last_word()
+
+    def _drop_all(self) -> None:
+        with self._lock:
+            self._waiting.clear()
+            self._last_word = None
+
+
+def handed_over(
+    observer: abc.ObserverBase[Any],
+    scheduler: abc.SchedulerBase | None,
+    raised: Callable[[Exception], None],
+    overflowed: Callable[[int], None],
+) -> abc.ObserverBase[Any]:
+    """The observer itself, or its handover where the scheduler belongs to an asyncio loop."""
+    loop = _loop_of(scheduler)
+    return observer if loop is None else Handover(observer, loop, raised, overflowed)
+
+
+def _loop_of(scheduler: abc.SchedulerBase | None) -> asyncio.AbstractEventLoop | None:
+    """The loop that events are to be handed over to, if the scheduler belongs to one."""
+    if not isinstance(scheduler, AsyncIOScheduler):
+        return None
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        # Subscribed before the loop runs, or from elsewhere: only the scheduler knows which it is.
+        loop: asyncio.AbstractEventLoop = vars(scheduler)["_loop"]
+        return loop

@@ -1,0 +1,45 @@
+"""One subscriber of a line."""
+
+from typing import Any
+
+from attrs import define, field
+from reactivex import abc
+
+from rxdex.errors import ConnectionLost
+from rxdex.patience import Patience
+from rxdex.topics import Topic
+
+__all__ = ["Listener"]
+
+
+@define(eq=False)
+class Listener:
+    """
+    Who listens, to what, and how long it bears a line that never was up.
+
+    :param observer: takes the events
+    :param topics: what it asked for, all of one lane
+    :param patience: how many failed attempts it bears
+    :param takes_frames: whether it wants the text instead of the events
+    """
+
+    observer: abc.ObserverBase[Any]
+    topics: tuple[Topic[object], ...]
+    patience: Patience
+    takes_frames: bool = False
+    _failures: int = field(default=0, init=False)
+
+    def on_next(self, value: object) -> None:
+        """Take an event, or a frame."""
+        self.observer.on_next(value)
+
+    def tires(self, lost: ConnectionLost, tries: int) -> bool:
+        """
+        Hear of a failed attempt; whether that was one too many.
+
+        :param tries: the line's own number, for who brought none
+        """
+        self._failures += 1
+        self.patience.last_loss = lost
+        most = tries if self.patience.tries is None else self.patience.tries
+        return self._failures >= most

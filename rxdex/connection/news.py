@@ -1,0 +1,93 @@
+"""What a line has to say about itself, for everybody who listens to the whole."""
+
+import logging
+import threading
+import time
+
+from rxdex.errors import MalformedFrame
+from rxdex.events import Fault, FaultReason, Notice, Status
+from rxdex.fanout import Bulletin
+
+__all__ = ["News"]
+
+_log = logging.getLogger(__name__)
+
+_KINDS_REMEMBERED = 1_000
+
+
+class News:
+    """
+    Status and faults of all lines of one venue.
+
+    A notice of one kind is told once, since a venue that says a thing says it often.
+
+    :param status: where the venue's lines stand before there is any
+    """
+
+    def __init__(self, status: Status) -> None:
+        self.status: Bulletin[Status] = Bulletin(status, raised=_report)
+        self.faults: Bulletin[Fault] = Bulletin(raised=_report)
+        self._kinds: set[str] = set()
+        self._lock = threading.Lock()
+
+    def tell(self, status: Status) -> None:
+        """A line has changed its state."""
+        level = logging.INFO if status.error is None else logging.WARNING
+        _log.log(level, "%s: %s", status.lane, status.what)
+        self.status.tell(status, remember=True)
+
+    def malformed(self, lane: str, error: MalformedFrame) -> None:
+        """A frame was refused."""
+        self._fault(FaultReason.MALFORMED_FRAME, error.reason, lane, text=error.text, error=error)
+
+    def noticed(self, lane: str, notice: Notice) -> None:
+        """A frame said something that is no event."""
+        with self._lock:
+            if notice.what in self._kinds or len(self._kinds) >= _KINDS_REMEMBERED:
+                return
+            self._kinds.add(notice.what)
+        self._fault(FaultReason.NOTICE, notice.what, lane, text=notice.text)
+
+    def raised(self, lane: str, what: str, error: Exception) -> None:
+        """A subscriber raised, which ends it and nobody else."""
+        _log.error("%s: %s", lane, what, exc_info=error)
+        self._fault(FaultReason.SUBSCRIBER, what, lane, error=error)
+
+    def overflowed(self, lane: str, what: str) -> None:
+        """Events were dropped for a subscriber that is too slow."""
+        self._fault(FaultReason.OVERFLOW, what, lane)
+
+    def bug(self, lane: str, error: Exception) -> None:
+        """A line ended for a reason that is not the line's."""
+        _log.critical("%s: a bug ended the line", lane, exc_info=error)
+        self._fault(FaultReason.BUG, f"a bug ended the line: {error!r}", lane, error=error)
+
+    def complete(self) -> None:
+        """There will be no more."""
+        self.status.complete()
+        self.faults.complete()
+
+    def _fault(
+        self,
+        reason: FaultReason,
+        what: str,
+        lane: str,
+        text: str | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        if reason in {FaultReason.MALFORMED_FRAME, FaultReason.NOTICE, FaultReason.OVERFLOW}:
+            _log.warning("%s: %s", lane, what)
+        self.faults.tell(
+            Fault(
+                reason=reason,
+                what=what,
+                lane=lane,
+                text=text,
+                error=error,
+                received_ns=time.time_ns(),
+            )
+        )
+
+
+def _report(error: Exception) -> None:
+    _log.error("an observer of status or faults raised", exc_info=error)

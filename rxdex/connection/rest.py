@@ -1,0 +1,157 @@
+"""Questions to a venue's REST face, each on a thread that ends with the answer."""
+
+import http.client
+import ssl
+import threading
+import time
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from reactivex import abc
+from reactivex.disposable import Disposable
+
+from rxdex.connection.news import News
+from rxdex.connection.settings import LineSettings
+from rxdex.connection.wire import Wire
+from rxdex.errors import ConnectionLost, RxdexError
+from rxdex.venue import Request
+
+__all__ = ["Question", "Questions"]
+
+T = TypeVar("T")
+
+_CHUNK = 64 * 1024
+_PORT = {"http": 80, "https": 443}
+
+
+class Question:
+    """
+    A GET that another thread can call off.
+
+    :param url: of what
+    :param settings: its deadline, TLS, proxy, headers, and the largest reply, are those of a line
+    """
+
+    def __init__(self, url: str, settings: LineSettings) -> None:
+        self._url = url
+        self._settings = settings
+        self._wire = Wire()
+
+    def ask(self) -> bytes:
+        """
+        The reply's body.
+
+        :raises ConnectionLost: when there is none, in time, of a size that can be believed
+        """
+        limit = self._settings.open_timeout
+        self._wire.settimeout(limit)
+        try:
+            return self._get()
+        except TimeoutError as error:
+            raise ConnectionLost(f"{self._url} did not answer within {limit:g} s") from error
+        except (OSError, http.client.HTTPException) as error:
+            words = str(error) or type(error).__name__
+            raise ConnectionLost(f"cannot ask {self._url}: {words}") from error
+        finally:
+            self.call_off()
+
+    def call_off(self) -> None:
+        """Drop the socket; from any thread."""
+        self._wire.cut()
+
+    def _get(self) -> bytes:
+        parts = urlsplit(self._url)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        connection = self._connection(parts.scheme, parts.hostname or "", parts.port)
+        connection.request("GET", path, headers=dict(self._settings.headers))
+        with connection.getresponse() as response:
+            body = self._body(response)
+        if response.status != http.client.OK:
+            said = body[:200].decode("utf-8", "replace")
+            raise ConnectionLost(f"{self._url} answers {response.status} {response.reason}: {said}")
+        return body
+
+    def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+        if self._settings.proxy is not None:
+            raise ConnectionLost(
+                f"cannot ask {self._url}: REST questions do not go through a proxy"
+            )
+        port = port or _PORT[scheme]
+        context = None
+        if scheme == "https":
+            context = self._settings.ssl or ssl.create_default_context()
+        self._wire.connect(host, port, context)
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock = self._wire.lend()
+        return connection
+
+    def _body(self, response: http.client.HTTPResponse) -> bytes:
+        most = self._settings.max_frame
+        body = bytearray()
+        while chunk := response.read1(_CHUNK):
+            body += chunk
+            if len(body) > most:
+                raise ConnectionLost(f"{self._url} answers with more than {most} bytes")
+            if time.monotonic() > self._wire.deadline:
+                raise TimeoutError
+        return bytes(body)
+
+
+class Questions:
+    """
+    The questions under way.
+
+    :param settings: how each is asked
+    :param news: where an observer that raised is told of
+    """
+
+    def __init__(self, settings: LineSettings, news: News) -> None:
+        self._settings = settings
+        self._news = news
+        self._lock = threading.Lock()
+        self._under_way: dict[Question, threading.Thread] = {}
+        self._is_closed = False
+
+    def ask(self, request: Request[Any], observer: abc.ObserverBase[Any]) -> abc.DisposableBase:
+        """Ask, and tell the observer the answer; what is returned calls it off."""
+        question = Question(request.url, self._settings)
+        thread = threading.Thread(
+            target=self._answer, args=(question, request, observer), name="rxdex:rest", daemon=True
+        )
+        with self._lock:
+            if not self._is_closed:
+                thread.start()
+                self._under_way[question] = thread
+                return Disposable(question.call_off)
+        question.call_off()
+        observer.on_error(ConnectionLost("this Dex is closed"))
+        return Disposable()
+
+    def close(self, timeout: float) -> None:
+        """Call off what is under way, and wait for its threads so many seconds at most."""
+        with self._lock:
+            self._is_closed = True
+            under_way = dict(self._under_way)
+        until = time.monotonic() + timeout
+        for question in under_way:
+            question.call_off()
+        for thread in under_way.values():
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, until - time.monotonic()))
+
+    def _answer(
+        self, question: Question, request: Request[Any], observer: abc.ObserverBase[Any]
+    ) -> None:
+        try:
+            try:
+                answer = request.parse(question.ask())
+            except RxdexError as error:
+                observer.on_error(error)
+            else:
+                observer.on_next(answer)
+                observer.on_completed()
+        except Exception as error:  # noqa: BLE001 - one subscriber's bug ends nothing but its answer
+            self._news.raised("rest", f"whoever asked {request.url} raised {error!r}", error)
+        finally:
+            with self._lock:
+                self._under_way.pop(question, None)

@@ -1,0 +1,102 @@
+"""How a line behaves."""
+
+from collections.abc import Mapping
+from ssl import CERT_REQUIRED, SSLContext
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from attrs import Attribute, field, frozen
+
+from rxdex.backoff import Backoff
+from rxdex.connection.transport import TransportFactory
+
+__all__ = ["LineSettings"]
+
+Number = TypeVar("Number", int, float)
+
+_MEBIBYTE = 1024 * 1024
+_PROXIES = frozenset({"http", "socks4", "socks4a", "socks5", "socks5h"})
+
+
+def _positive(_: object, attribute: "Attribute[Number]", value: Number) -> None:
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{attribute.name} is {value}; it must be a number above 0")
+
+
+def _positive_or_none(_: object, attribute: "Attribute[float | None]", value: float | None) -> None:
+    if value is not None and not 0 < value < float("inf"):
+        raise ValueError(f"{attribute.name} is {value}; it must be a number above 0, or None")
+
+
+def _not_negative(_: object, attribute: "Attribute[float]", value: float) -> None:
+    if not 0 <= value < float("inf"):
+        raise ValueError(f"{attribute.name} is {value}; it must be 0 or more")
+
+
+def _verifying(
+    _: object, attribute: "Attribute[SSLContext | None]", value: SSLContext | None
+) -> None:
+    if value is None:
+        return
+    if value.verify_mode is not CERT_REQUIRED or not value.check_hostname:
+        raise ValueError(
+            f"{attribute.name} is a context that does not verify the other side; give one that does, "
+            "with your own authority loaded (load_verify_locations) where the public ones do not know it"
+        )
+
+
+def _one_line_each(
+    _: object, attribute: "Attribute[Mapping[str, str]]", value: Mapping[str, str]
+) -> None:
+    for name, text in value.items():
+        if not {"\r", "\n"}.isdisjoint(name + text):
+            raise ValueError(f"{attribute.name} has a line break in {name!r}; a header is one line")
+
+
+def _known_proxy(_: object, attribute: "Attribute[str | None]", value: str | None) -> None:
+    if value is not None and (
+        urlsplit(value).scheme not in _PROXIES or not urlsplit(value).hostname
+    ):
+        raise ValueError(
+            f"{attribute.name} is {value!r}; it must look like 'http://host:3128' or 'socks5h://host:1080'"
+        )
+
+
+@frozen(kw_only=True)
+class LineSettings:
+    """
+    How a line behaves. All times are in seconds.
+
+    :param ssl: the context for `wss`; None takes the system's authorities. It must verify.
+    :param proxy: such as `http://user:word@host:3128` or `socks5h://host:1080` (which needs the package
+        `python-socks`); None connects directly. The environment is not asked.
+    :param headers: further headers of the handshake
+    :param linger: how long a line and its last topics are kept after the last subscriber left
+    :param backoff: how the delays between attempts grow
+    :param tries: failed attempts after which a line that never was up gives up
+    :param stable_after: how long a line must have been up for the backoff to begin anew
+    :param open_timeout: for connecting and shaking hands, together
+    :param send_timeout: for one frame to be taken
+    :param frame_timeout: for a frame that has begun to be complete
+    :param close_timeout: for the other side to answer our close
+    :param silence: after which a line without any frame is dead; None is the venue's own limit
+    :param keepalive: from one keepalive to the next; None is the venue's own period
+    :param max_frame: bytes of the largest frame that is accepted
+    :param transport: makes the sockets; None takes websocket-client
+    """
+
+    ssl: SSLContext | None = field(default=None, validator=_verifying)
+    proxy: str | None = field(default=None, validator=_known_proxy)
+    headers: Mapping[str, str] = field(factory=dict, validator=_one_line_each)
+    linger: float = field(default=0.0, validator=_not_negative)
+    backoff: Backoff = field(factory=Backoff)
+    tries: int = field(default=5, validator=_positive)
+    stable_after: float = field(default=10.0, validator=_not_negative)
+    open_timeout: float = field(default=10.0, validator=_positive)
+    send_timeout: float = field(default=5.0, validator=_positive)
+    frame_timeout: float = field(default=10.0, validator=_positive)
+    close_timeout: float = field(default=1.0, validator=_positive)
+    silence: float | None = field(default=None, validator=_positive_or_none)
+    keepalive: float | None = field(default=None, validator=_positive_or_none)
+    max_frame: int = field(default=16 * _MEBIBYTE, validator=_positive)
+    transport: TransportFactory | None = None
