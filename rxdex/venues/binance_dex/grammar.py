@@ -23,7 +23,8 @@ def as_symbol(text: str) -> str:
 
     :raises InvalidSubject: when it cannot be a symbol
     """
-    symbol = text.upper()
+    # Upper case of a letter outside ASCII may lie within: 'ß' would become 'SS'.
+    symbol = text.upper() if text.isascii() else text
     if not _SYMBOL.fullmatch(symbol):
         raise InvalidSubject(
             f"{text!r} cannot be a symbol of Binance DEX; one looks like 'BNB_BUSD-BD1': "
@@ -39,7 +40,7 @@ def as_address(text: str, prefix: str | None = None) -> str:
     :param prefix: of the venue's network, where it is known
     :raises InvalidSubject: when it cannot be an address, or is one of the other network
     """
-    address = text.lower() if text.isupper() else text
+    address = text.lower() if text.isascii() and text.isupper() else text
     expected = (prefix,) if prefix else PREFIXES
     try:
         found, _ = address_bytes(address)

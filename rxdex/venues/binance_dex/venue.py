@@ -24,6 +24,7 @@ TopicT = TypeVar("TopicT", bound=Topic[object])
 _WHOLE_MARKET = "$all"
 _PLAIN_LEVELS = "20"
 _SYMBOLS_A_FRAME = 200
+_FORBIDDEN = frozenset(" ?#\\")
 
 #: What each kind is called on the wire, before its detail.
 _WIRE = {
@@ -59,14 +60,15 @@ def _checked_url(text: str) -> str:
     except ValueError:
         fits = False
         parts = urlsplit("")
-    if not fits or parts.query or parts.fragment:
+    # `urlsplit` forgets line breaks and an empty query, which would still be sent.
+    if not fits or not url.isprintable() or not _FORBIDDEN.isdisjoint(url):
         raise InvalidSubject(
             f"{text!r} cannot be the base URL of a venue; one looks like 'wss://my-gateway/api': "
             "ws or wss, a host, perhaps a port and a path, nothing behind it"
         )
     if parts.path.endswith("/ws"):
         raise InvalidSubject(f"{text!r} is the URL of a socket; give the base, {url[:-3]!r}")
-    return url
+    return parts.scheme + url[len(parts.scheme) :]
 
 
 def _message(method: str, **rest: object) -> str:

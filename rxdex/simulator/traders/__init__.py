@@ -1,0 +1,5 @@
+"""Those who keep a simulated exchange busy."""
+
+from rxdex.simulator.traders.crowd import Traders
+
+__all__ = ["Traders"]

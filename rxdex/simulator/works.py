@@ -1,0 +1,124 @@
+"""
+The works of the simulated exchange: chain, traders, publisher and server, on one asyncio loop.
+
+1. All of it is touched by the loop's thread alone, block by block.
+2. Neither the wall clock nor any socket decides what a block holds: the same seed, steps and
+   submissions give the same frames, byte for byte.
+3. A block is made in one go; whatever else is asked happens between two of them.
+"""
+
+import asyncio
+import logging
+import math
+
+from websockets.frames import CloseCode
+
+from rxdex.simulator.engine import Chain
+from rxdex.simulator.publisher import Publisher
+from rxdex.simulator.routes import Routes
+from rxdex.simulator.server import ExchangeServer
+from rxdex.simulator.timings import Timings
+from rxdex.simulator.traders import Traders
+from rxdex.simulator.visits import VisitorsBook
+from rxdex.simulator.world import World
+
+__all__ = ["Works", "check_opening"]
+
+_LOG = logging.getLogger(__name__)
+
+_PORTS = 65_535
+#: Blocks that are made up for at once when the pace could not be kept; more are let go.
+_BACKLOG = 3
+
+
+class Works:
+    """
+    What makes blocks and sends their frames.
+
+    :param world: how the chain begins
+    :param book: where visits are noted
+    :param timings: the server's patience
+    :param seed: of the traders, and of what the server draws
+    :param traders: whether anybody trades by themselves
+    """
+
+    def __init__(
+        self, world: World, book: VisitorsBook, timings: Timings, *, seed: int, traders: bool
+    ) -> None:
+        self.chain = Chain(world.genesis)
+        self._publisher = Publisher(self.chain)
+        self._traders = Traders(self.chain, seed, world) if traders else None
+        self._height = self.chain.height
+        self._book = book
+        routes = Routes(self._publisher, frozenset(self.chain.symbols))
+        self._server = ExchangeServer(routes, book, timings, seed=seed)
+        self._pacer: asyncio.Task[None] | None = None
+
+    @property
+    def height(self) -> int:
+        """The height of the last block; from any thread."""
+        return self._height
+
+    async def open(self, host: str, port: int, warm_up: int, pause: float | None) -> str:
+        """
+        Take the port, make the first blocks, and only then let clients in.
+
+        :param pause: seconds of the wall clock from block to block; `None`: none by themselves
+        :return: where it is to be found, as `127.0.0.1:8765`
+        :raises OSError: the port cannot be had
+        """
+        try:
+            place = await self._server.bind(host, port)
+            for _ in range(warm_up):
+                self.make_block()
+            await self._server.open()
+        except OSError as error:
+            remedy = "take another port, or 0 for a free one"
+            reason = f"cannot listen at {host}:{port}, {error.strerror or error}; {remedy}"
+            raise OSError(error.errno, reason) from error
+        if pause is not None:
+            self._pacer = asyncio.create_task(self._pace(pause))
+        return place
+
+    def make_block(self) -> None:
+        """Make one block, and hand its frames to the sockets that want them."""
+        if self._traders is not None:
+            self._traders.act()
+        block = self.chain.step()
+        self._height = block.height
+        self._server.deliver(self._publisher.publish(block, self._server.is_wanted))
+        self._book.touch()
+
+    async def make_blocks(self, blocks: int) -> None:
+        """Make so many blocks as fast as it goes, but not faster than clients read them."""
+        for _ in range(blocks):
+            self.make_block()
+            await self._server.settle()
+
+    async def close(self) -> None:
+        """Make no more blocks and close every socket."""
+        if self._pacer is not None:
+            self._pacer.cancel()
+        await self._server.close()
+
+    async def _pace(self, pause: float) -> None:
+        clock = asyncio.get_running_loop().time
+        due = clock() + pause
+        try:
+            while True:
+                await asyncio.sleep(max(0.0, due - clock()))
+                self.make_block()
+                due = max(due + pause, clock() - _BACKLOG * pause)
+        except Exception:  # noqa: BLE001 - nobody awaits this task: the log and all clients are told
+            _LOG.exception("no more blocks: one could not be made")
+            self._server.hang_up(CloseCode.INTERNAL_ERROR, "no more blocks")
+
+
+def check_opening(*, speed: float | None, port: int, warm_up: int) -> None:
+    """Raise `ValueError` for what no exchange can be opened with; the text names the remedy."""
+    if speed is not None and not (math.isfinite(speed) and speed > 0):
+        raise ValueError(f"speed is {speed!r}; take a number above zero, or None for step() alone")
+    if not 0 <= port <= _PORTS:
+        raise ValueError(f"port is {port!r}; take one from 1 to {_PORTS}, or 0 for a free one")
+    if warm_up < 0:
+        raise ValueError(f"warm_up is {warm_up!r} blocks; take 0 or more")

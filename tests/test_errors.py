@@ -1,0 +1,92 @@
+"""errors: one tree, texts for people, and nothing lost in a pickle."""
+
+import pickle
+
+import pytest
+
+from rxdex import errors
+from rxdex.errors import (
+    BookOutOfSync,
+    ConnectionLost,
+    InvalidSubject,
+    MalformedFrame,
+    RxdexError,
+    StaleConnection,
+    SubmissionRefused,
+    SubscriptionRejected,
+    UnsupportedTopic,
+    VenueGone,
+)
+
+TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
+    RxdexError: (Exception,),
+    UnsupportedTopic: (RxdexError, ValueError),
+    InvalidSubject: (RxdexError, ValueError),
+    ConnectionLost: (RxdexError, ConnectionError),
+    StaleConnection: (ConnectionLost,),
+    VenueGone: (ConnectionLost,),
+    SubscriptionRejected: (RxdexError,),
+    MalformedFrame: (RxdexError, ValueError),
+    BookOutOfSync: (RxdexError,),
+    SubmissionRefused: (RxdexError, ValueError),
+}
+
+
+def build(kind: type[Exception]) -> Exception:
+    if kind is MalformedFrame:
+        return MalformedFrame("no JSON", "{]")
+    return kind("what was wrong")
+
+
+@pytest.mark.parametrize("kind", TREE)
+def test_each_error_hangs_where_the_tree_says(kind: type[Exception]) -> None:
+    assert kind.__bases__ == TREE[kind]
+
+
+def test_the_tree_is_whole() -> None:
+    assert sorted(kind.__name__ for kind in TREE) == errors.__all__
+
+
+def test_the_module_shows_the_tree() -> None:
+    assert errors.__doc__ is not None
+    shown = errors.__doc__
+    for name in errors.__all__:
+        assert f" {name}" in shown
+
+
+@pytest.mark.parametrize("kind", TREE)
+def test_each_error_pickles(kind: type[Exception]) -> None:
+    error = build(kind)
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind
+    assert again.args == error.args
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
+
+
+@pytest.mark.parametrize("kind", TREE)
+def test_each_error_is_caught_as_ours(kind: type[Exception]) -> None:
+    with pytest.raises(RxdexError):
+        raise build(kind)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TREE if kind is not MalformedFrame])
+def test_an_error_says_what_it_was_given(kind: type[Exception]) -> None:
+    assert str(kind("this and that")) == "this and that"
+
+
+def test_a_malformed_frame_keeps_its_reason_and_its_whole_text() -> None:
+    text = "x" * 10_000
+    error = MalformedFrame("no JSON", text)
+    assert error.reason == "no JSON"
+    assert error.text == text
+
+
+def test_a_malformed_frame_shows_a_short_text_whole() -> None:
+    text = "y" * 200
+    assert str(MalformedFrame("no JSON", text)) == f"no JSON: {text!r}"
+
+
+def test_a_malformed_frame_shows_the_beginning_of_a_long_text() -> None:
+    shown = str(MalformedFrame("no JSON", "y" * 201))
+    assert shown == f"no JSON: '{'y' * 200}…'"

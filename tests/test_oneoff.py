@@ -1,0 +1,178 @@
+"""first: one answer, and then nothing is left subscribed."""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import reactivex
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
+from reactivex.internal.exceptions import SequenceContainsNoElementsError
+from reactivex.subject import BehaviorSubject, Subject
+
+from rxdex.errors import ConnectionLost
+from rxdex.oneoff import first
+from rxdex.patience import Patience, current_patience
+
+DEADLINE = 10.0
+
+
+class Counted(Observable[int]):
+    """A source that knows how many listen, and runs `then` beside whoever subscribes."""
+
+    def __init__(self) -> None:
+        super().__init__(self._begin)
+        self.subject: Subject[int] = Subject()
+        self.listening = 0
+        self.patience: Patience | None = None
+        self.subscribed = threading.Event()
+
+    def _begin(
+        self, observer: abc.ObserverBase[int], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        self.listening += 1
+        self.patience = current_patience()
+        inner = self.subject.subscribe(observer)
+
+        def leave() -> None:
+            self.listening -= 1
+            inner.dispose()
+
+        self.subscribed.set()
+        return Disposable(leave)
+
+
+@pytest.fixture
+def source() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def beside(source: Counted) -> Iterator[Any]:
+    """Runs something on another thread as soon as the source is subscribed to."""
+    threads: list[threading.Thread] = []
+
+    def run(action: Any) -> None:
+        def body() -> None:
+            assert source.subscribed.wait(DEADLINE)
+            action()
+
+        thread = threading.Thread(target=body)
+        threads.append(thread)
+        thread.start()
+
+    yield run
+    for thread in threads:
+        thread.join(DEADLINE)
+        assert not thread.is_alive()
+
+
+def test_a_value_that_is_there_at_once() -> None:
+    assert first(BehaviorSubject(5)) == 5
+
+
+def test_the_first_of_several() -> None:
+    assert first(reactivex.of(1, 2, 3)) == 1
+
+
+def test_a_value_from_another_thread(source: Counted, beside: Any) -> None:
+    beside(lambda: source.subject.on_next(7))
+    assert first(source, timeout=DEADLINE) == 7
+    assert source.listening == 0
+
+
+def test_none_is_a_value_too() -> None:
+    assert first(reactivex.of(None)) is None
+
+
+def test_without_a_timeout_it_waits(source: Counted, beside: Any) -> None:
+    beside(lambda: source.subject.on_next(7))
+    assert first(source, timeout=None) == 7
+
+
+def test_an_error_is_raised_as_it_came(source: Counted, beside: Any) -> None:
+    lost = ConnectionLost("nobody there")
+    beside(lambda: source.subject.on_error(lost))
+    with pytest.raises(ConnectionLost) as caught:
+        first(source, timeout=DEADLINE)
+    assert caught.value is lost
+    assert source.listening == 0
+
+
+def test_an_error_after_the_value_is_late() -> None:
+    assert first(reactivex.concat(reactivex.of(1), reactivex.throw(KeyError()))) == 1
+
+
+def test_the_end_without_a_value(source: Counted, beside: Any) -> None:
+    beside(source.subject.on_completed)
+    with pytest.raises(SequenceContainsNoElementsError):
+        first(source, timeout=DEADLINE)
+    assert source.listening == 0
+
+
+def test_a_timeout_says_how_long_it_was(source: Counted) -> None:
+    with pytest.raises(TimeoutError, match=r"no event within 0\.01 s") as caught:
+        first(source, timeout=0.01)
+    assert caught.value.__cause__ is None
+    assert source.listening == 0
+
+
+def test_a_timeout_has_the_lines_last_failure_as_its_cause(source: Counted) -> None:
+    lost = ConnectionLost("refused")
+
+    def fail(observer: Any, scheduler: Any = None) -> abc.DisposableBase:
+        current_patience().last_loss = lost
+        return source.subscribe(observer)
+
+    with pytest.raises(TimeoutError) as caught:
+        first(Observable(fail), timeout=0.01)
+    assert caught.value.__cause__ is lost
+
+
+def test_it_bears_one_attempt(source: Counted) -> None:
+    with pytest.raises(TimeoutError):
+        first(source, timeout=0)
+    assert source.patience is not None
+    assert source.patience.tries == 1
+    assert current_patience().tries is None
+
+
+def test_a_subscribe_that_raises_is_heard(source: Counted) -> None:
+    def broken(observer: Any, scheduler: Any = None) -> abc.DisposableBase:
+        raise LookupError("no such thing")
+
+    with pytest.raises(LookupError, match="no such thing"):
+        first(Observable(broken))
+    assert current_patience().tries is None
+
+
+def waits_in_first(thread: int | None) -> bool:
+    """Whether the thread stands in the wait of `first`."""
+    standing = sys._current_frames().get(thread or 0)
+    names: list[str] = []
+    while standing is not None:
+        names.append(standing.f_code.co_name)
+        standing = standing.f_back
+    return "first" in names and names.index("first") > 0 and "wait" in names[: names.index("first")]
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signals to threads here")
+def test_ctrl_c_leaves_no_subscription(source: Counted, beside: Any) -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+    assert main == threading.get_ident()
+
+    def interrupt() -> None:
+        deadline = time.monotonic() + DEADLINE
+        while not waits_in_first(main) and time.monotonic() < deadline:
+            pass
+        signal.pthread_kill(main, signal.SIGINT)
+
+    beside(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        first(source, timeout=DEADLINE)
+    assert source.listening == 0
