@@ -7,7 +7,26 @@ from contextlib import contextmanager
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-Script = Callable[[ServerConnection], None]
+
+class Guest:
+    """One conversation; what the guest says is written down."""
+
+    def __init__(self, connection: ServerConnection, heard: list[str]) -> None:
+        self._connection = connection
+        self._heard = heard
+        self.send = connection.send
+        self.ping = connection.ping
+        self.close = connection.close
+
+    def recv(self, timeout: float = 10.0) -> str:
+        """The next frame."""
+        text = self._connection.recv(timeout=timeout)
+        assert isinstance(text, str)
+        self._heard.append(text)
+        return text
+
+
+Script = Callable[[Guest], None]
 
 
 class Hall:
@@ -24,7 +43,7 @@ class Hall:
         self._scripts = scripts
         self._lock = threading.Lock()
 
-    def receive(self, guest: ServerConnection) -> None:
+    def receive(self, connection: ServerConnection) -> None:
         """Run one conversation."""
         with self._lock:
             number = self.guests
@@ -33,33 +52,16 @@ class Hall:
             self.heard.append(heard)
         script = self._scripts[min(number, len(self._scripts) - 1)]
         try:
-            script(_Noted(guest, heard))  # type: ignore[arg-type] - it forwards everything
+            script(Guest(connection, heard))
         except ConnectionClosed:
             # The guest left: a script need not know when.
             return
 
 
-class _Noted:
-    """A connection that writes down what it hears."""
-
-    def __init__(self, guest: ServerConnection, heard: list[str]) -> None:
-        self._guest = guest
-        self._heard = heard
-
-    def recv(self, timeout: float | None = 10.0) -> str:
-        text = self._guest.recv(timeout=timeout)
-        assert isinstance(text, str)
-        self._heard.append(text)
-        return text
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._guest, name)
-
-
-def linger(guest: ServerConnection) -> None:
+def linger(guest: Guest) -> None:
     """Listen until the guest leaves."""
     while True:
-        guest.recv(timeout=10.0)
+        guest.recv()
 
 
 @contextmanager

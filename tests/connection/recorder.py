@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TypeVar
+
+from reactivex import abc
 
 T = TypeVar("T")
 
 
-class Recorder(Generic[T]):
+class Recorder(abc.ObserverBase[T]):
     """Everything a subscriber got."""
 
     def __init__(self) -> None:

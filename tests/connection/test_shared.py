@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from websockets.sync.server import ServerConnection
 
 from rxdex import ConnectionLost, Dex, LineSettings, StaleConnection, first, topics
 from rxdex.backoff import Backoff
@@ -25,7 +24,7 @@ from rxdex.events import (
 from rxdex.simulator.exchange import Exchange
 from rxdex.venues import BinanceDex
 from tests.conftest import eventually, our_threads
-from tests.connection.hall import hall, linger
+from tests.connection.hall import Guest, hall, linger
 from tests.connection.recorder import Recorder
 
 QUICK = Backoff(start=0.01, ceiling=0.02)
@@ -148,12 +147,12 @@ def test_1_a_topic_is_taken_back_when_its_last_subscriber_leaves(
 def test_1_after_a_reconnect_each_topic_is_asked_for_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def hang_up(guest: ServerConnection) -> None:
+    def hang_up(guest: Guest) -> None:
         guest.recv()
         guest.recv()
         guest.send(BLOCK % 1)
 
-    def go_on(guest: ServerConnection) -> None:
+    def go_on(guest: Guest) -> None:
         guest.recv()
         guest.recv()
         guest.send(BLOCK % 2)
@@ -391,7 +390,7 @@ def test_5_a_line_that_says_nothing_is_stale_and_is_tried_again() -> None:
 
 
 def test_5_a_line_that_only_pings_is_alive() -> None:
-    def ping(guest: ServerConnection) -> None:
+    def ping(guest: Guest) -> None:
         guest.recv()
         for _ in range(8):
             assert guest.ping().wait(0.1)
@@ -417,7 +416,7 @@ def test_5_the_keepalive_is_said_in_time() -> None:
 
 
 def test_6_the_last_frames_before_a_close_are_delivered() -> None:
-    def say_and_go(guest: ServerConnection) -> None:
+    def say_and_go(guest: Guest) -> None:
         guest.recv()
         for height in range(50):
             guest.send(BLOCK % height)
@@ -463,11 +462,11 @@ def test_7_first_gives_up_after_one_while_others_wait(nobody: str) -> None:
 
 
 def test_7_a_line_that_was_up_is_tried_on_and_first_tells_why_it_timed_out() -> None:
-    def once(guest: ServerConnection) -> None:
+    def once(guest: Guest) -> None:
         guest.recv()
         guest.send(BLOCK % 1)
 
-    def never(guest: ServerConnection) -> None:
+    def never(guest: Guest) -> None:
         guest.close(1012, "restarting")
 
     with hall(once, never) as server, Dex(server.url, LineSettings(backoff=QUICK, tries=1)) as dex:
@@ -525,7 +524,7 @@ def test_8_several_addresses_can_be_one_stream(dex: Dex, exchange: Exchange) -> 
 
 
 def test_a_malformed_frame_is_a_fault_and_the_stream_goes_on() -> None:
-    def stutter(guest: ServerConnection) -> None:
+    def stutter(guest: Guest) -> None:
         guest.recv()
         guest.send(BLOCK % 1)
         guest.send("{")

@@ -126,6 +126,26 @@ def test_makers_of_several_levels_each_split_over_all_takers() -> None:
     ]
 
 
+def test_shares_go_by_what_each_taker_came_with_not_by_what_it_still_wants() -> None:
+    asks = [ask("S1", 97, 3, 90), ask("S2", 98, 3, 90), ask("S3", 100, 3, 90)]
+    bids = [bid("B1", 100, 4), bid("B2", 100, 3), bid("B3", 100, 2)]
+    fills = match(bids, asks, price=100, height=100, lot=1)
+    assert [(fill.price, fill.quantity, fill.buy.order_id) for fill in fills] == [
+        (97, 2, "B1"),
+        (97, 1, "B2"),
+        (98, 2, "B1"),
+        (98, 1, "B2"),
+        (100, 1, "B2"),
+        (100, 2, "B3"),
+    ]
+
+
+def test_rationing_is_by_whole_lots() -> None:
+    asks = [ask("S1", 100, 70, 90), ask("S2", 100, 50, 90)]
+    fills = match([bid("B", 100, 60)], asks, price=100, height=100, lot=10)
+    assert [fill.quantity for fill in fills] == [40, 20]
+
+
 def test_nobody_on_one_side_trades_nothing() -> None:
     assert match([], [ask("S", 100, 1)], price=100, height=100, lot=1) == ()
     assert match([bid("B", 100, 1)], [], price=100, height=100, lot=1) == ()

@@ -35,6 +35,7 @@ def rates_of(*listings: Listing) -> Rates:
         pytest.param(RUNE, "2", "0.0196", id="a base against BNB"),
         pytest.param(BTCB, "0.5", "287.35632183", id="a quote of BNB"),
         pytest.param("ADA-9F4", "3.14", "0.24", id="by way of BUSD"),
+        pytest.param("ADA-9F4", "0.0000004", "0.00000003", id="rounded down at each step"),
         pytest.param("TUSD-B-1", "7.85", "1", id="a quote of BUSD"),
         pytest.param("LOST-1", "5", "0", id="no way at all"),
         pytest.param("NEVER-0", "5", "0", id="not even listed"),
@@ -52,6 +53,7 @@ def test_to_native(asset: str, amount: str, worth: str) -> None:
         pytest.param(RUNE, "0.0005", "0.05102040", id="a base against BNB"),
         pytest.param(BTCB, "0.0005", "0.00000087", id="a quote of BNB"),
         pytest.param("ADA-9F4", "0.24", "3.14", id="by way of BUSD"),
+        pytest.param("ADA-9F4", "0.0001", "0.00130833", id="rounded down at each step"),
         pytest.param("LOST-1", "5", "0", id="no way at all"),
     ],
 )

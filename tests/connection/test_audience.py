@@ -1,0 +1,117 @@
+"""Who listens on one lane."""
+
+import time
+from typing import Any
+
+import pytest
+
+from rxdex import topics
+from rxdex.connection.audience import Audience
+from rxdex.connection.listener import Listener
+from rxdex.connection.news import News
+from rxdex.events import BlockHeight, FaultReason, LineState, Status
+from rxdex.patience import Patience
+from rxdex.topics import Topic
+from rxdex.venue import MARKET, Delivery
+from tests.connection.recorder import Recorder
+
+BLOCKS: Topic[Any] = topics.blocks()
+TICKERS: Topic[Any] = topics.tickers()
+NOTHING: frozenset[Topic[object]] = frozenset()
+
+
+def news() -> News:
+    return News(Status(lane=None, state=LineState.CLOSED, what=""))
+
+
+def listener(*of: Topic[Any], frames: bool = False) -> tuple[Listener, Recorder[Any]]:
+    recorder: Recorder[Any] = Recorder()
+    return Listener(recorder, of, Patience(), frames), recorder
+
+
+def test_it_wants_what_somebody_listens_to() -> None:
+    audience = Audience(MARKET, 0.0, news())
+    one, _ = listener(BLOCKS)
+    two, _ = listener(BLOCKS, TICKERS, frames=True)
+    assert audience.join(one)
+    assert audience.join(two)
+    assert audience.wanted(NOTHING) == {BLOCKS, TICKERS}
+    assert audience.leave(two)
+    assert audience.wanted(NOTHING) == {BLOCKS}
+    assert not audience.leave(two)
+
+
+def test_it_is_over_when_the_last_one_leaves_and_takes_nobody_then() -> None:
+    audience = Audience(MARKET, 0.0, news())
+    one, _ = listener(BLOCKS)
+    audience.join(one)
+    assert not audience.is_over()
+    audience.leave(one)
+    assert audience.is_over()
+    assert audience.wait_over(0)
+    assert not audience.join(listener(BLOCKS)[0])
+
+
+def test_it_lingers_and_wants_what_was_said() -> None:
+    audience = Audience(MARKET, 60.0, news())
+    one, _ = listener(BLOCKS)
+    audience.join(one)
+    assert audience.lingers_until() == float("inf")
+    audience.leave(one)
+    assert not audience.is_over()
+    assert audience.lingers_until() == pytest.approx(time.monotonic() + 60, abs=1)
+    assert audience.wanted(frozenset({TICKERS})) == {TICKERS}
+    audience.stop_lingering()
+    assert not audience.is_over()
+    assert audience.join(one)
+    audience.stop_lingering()
+    assert audience.lingers_until() == float("inf")
+
+
+def test_an_event_goes_to_its_topic_and_a_frame_once_to_each() -> None:
+    audience = Audience(MARKET, 0.0, news())
+    events, got = listener(BLOCKS)
+    frames, texts = listener(BLOCKS, TICKERS, frames=True)
+    audience.join(events)
+    block = BlockHeight(height=1)
+    audience.deliver_frame(b"unheard", [Delivery(BLOCKS, block)], 5)
+    audience.join(frames)
+    audience.deliver(BLOCKS, block)
+    audience.deliver(TICKERS, ())
+    audience.deliver_frame(b"text", [Delivery(BLOCKS, block), Delivery(BLOCKS, block)], 5)
+    assert got.values == [block]
+    assert [(frame.text, frame.received_ns) for frame in texts.values] == [("text", 5)]
+
+
+def test_who_is_tired_is_sent_away_and_the_rest_stay() -> None:
+    audience = Audience(MARKET, 60.0, news())
+    one, tired = listener(BLOCKS)
+    two, patient = listener(BLOCKS)
+    audience.join(one)
+    audience.join(two)
+    reason = RuntimeError("enough")
+    audience.dismiss(lambda it: it is one, reason)
+    assert tired.errors == [reason]
+    assert not patient.errors
+    assert not audience.is_over()
+    audience.dismiss(lambda _: True, reason)
+    assert audience.is_over()
+
+
+def test_the_last_words_of_one_that_raises_stop_nobody() -> None:
+    told = news()
+    faults: Recorder[Any] = Recorder()
+    told.faults.observable().subscribe(faults)
+    audience = Audience(MARKET, 0.0, told)
+
+    class Rude(Recorder[Any]):
+        def on_completed(self) -> None:
+            raise RuntimeError("rude")
+
+    audience.join(Listener(Rude(), (BLOCKS,), Patience()))
+    kind, polite = listener(BLOCKS)
+    audience.join(kind)
+    audience.close()
+    audience.complete()
+    assert polite.is_complete
+    assert [fault.reason for fault in faults.values] == [FaultReason.SUBSCRIBER]

@@ -1,0 +1,157 @@
+"""One stretch of a lane: what its reader does, on transports that do what a test wants."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rxdex import Dex, LineSettings, RxdexError
+from rxdex.backoff import Backoff
+from rxdex.connection.transport import Transport
+from rxdex.errors import ConnectionLost
+from rxdex.events import BlockHeight, FaultReason, LineState, Status
+from rxdex.venues import BinanceDex
+from tests.conftest import eventually
+from tests.connection.fake import FakeTransport
+from tests.connection.recorder import Recorder
+
+BLOCK = '{"stream":"blockheight","data":{"h":%d}}'
+SUBSCRIBE = '{"method":"subscribe","topic":"%s","symbols":["%s"]}'
+UNSUBSCRIBE = '{"method":"unsubscribe","topic":"%s","symbols":["%s"]}'
+
+
+class Shop:
+    """Hands out transports in order."""
+
+    def __init__(self, *transports: FakeTransport) -> None:
+        self._all: Iterator[FakeTransport] = iter(transports)
+
+    def __call__(self) -> Transport:
+        return next(self._all)
+
+
+def dex_on(*transports: FakeTransport, **settings: Any) -> Dex:
+    settings.setdefault("backoff", Backoff(start=0.01, ceiling=0.01))
+    return Dex(
+        BinanceDex("ws://nowhere/api"), LineSettings(transport=Shop(*transports), **settings)
+    )
+
+
+def test_the_new_is_asked_for_before_the_old_is_taken_back() -> None:
+    line = FakeTransport()
+    with dex_on(line) as dex:
+        blocks = dex.blocks().subscribe()
+        assert line.wait_said(1)
+        tickers: Recorder[Any] = Recorder()
+        busy: Recorder[Any] = Recorder()
+
+        def change(_: BlockHeight) -> None:
+            # Both at once, from within an event: the reader compares afterwards.
+            dex.tickers().subscribe(tickers)
+            blocks.dispose()
+            changing.dispose()
+            busy.on_next(None)
+
+        changing = dex.blocks().subscribe(change)
+        line.put(BLOCK % 1)
+        assert busy.has(1)
+        assert line.wait_said(3)
+    assert line.said == [
+        SUBSCRIBE % ("blockheight", "$all"),
+        SUBSCRIBE % ("allTickers", "$all"),
+        UNSUBSCRIBE % ("blockheight", "$all"),
+    ]
+    assert line.is_closed
+
+
+def test_a_send_that_fails_is_a_broken_line_and_the_next_one_says_it_all() -> None:
+    broken, good = FakeTransport(), FakeTransport()
+    broken.refuses_send = True
+    with dex_on(broken, good) as dex, dex.blocks().subscribe():
+        assert good.wait_said(1)
+        assert broken.is_aborted.is_set()
+
+
+def test_a_line_nobody_waits_for_any_more_is_not_opened_to_its_end() -> None:
+    slow = FakeTransport(is_slow=True)
+    with dex_on(slow) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        subscription = dex.blocks().subscribe()
+        assert status.wait(lambda it: it.values[-1].state is LineState.CONNECTING)
+        subscription.dispose()
+        assert slow.is_aborted.wait(5)
+        assert status.wait(lambda it: it.values[-1].state is LineState.CLOSED)
+        assert all(news.error is None for news in status.values)
+
+
+def test_the_backoff_begins_anew_only_after_a_stable_line() -> None:
+    lines = [FakeTransport() for _ in range(4)]
+    for line in lines[:3]:
+        line.put(ConnectionLost("gone"))
+    grows = Backoff(start=0.01, factor=4, ceiling=1, jitter=0)
+    with dex_on(*lines, backoff=grows, stable_after=30.0) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        with dex.blocks().subscribe():
+            assert lines[3].wait_said(1)
+        delays = [s.retry_in for s in status.values if s.state is LineState.WAITING]
+        assert delays == pytest.approx([0.01, 0.04, 0.16])
+
+
+def test_a_stable_line_begins_anew() -> None:
+    lines = [FakeTransport() for _ in range(4)]
+    for line in lines[:3]:
+        line.put(ConnectionLost("gone"))
+    grows = Backoff(start=0.01, factor=4, ceiling=1, jitter=0)
+    with dex_on(*lines, backoff=grows, stable_after=0.0) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        with dex.blocks().subscribe():
+            assert lines[3].wait_said(1)
+        delays = [s.retry_in for s in status.values if s.state is LineState.WAITING]
+        assert delays == pytest.approx([0.01, 0.01, 0.01])
+
+
+def test_leaving_during_the_backoff_ends_it_at_once() -> None:
+    with dex_on(FakeTransport(refuses="no"), backoff=Backoff(start=60)) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        subscription = dex.blocks().subscribe()
+        assert status.wait(lambda it: it.values[-1].state is LineState.WAITING)
+        subscription.dispose()
+        assert status.wait(lambda it: it.values[-1].state is LineState.CLOSED)
+
+
+def test_an_exit_raised_by_a_subscriber_is_told_to_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    line = FakeTransport()
+
+    def leave(_: BlockHeight) -> None:
+        raise SystemExit(3)
+
+    with dex_on(line) as dex:
+        faults: Recorder[Any] = Recorder()
+        other: Recorder[Any] = Recorder()
+        dex.faults.subscribe(faults)
+        dex.blocks().subscribe(leave, lambda _: None)
+        dex.tickers().subscribe(other)
+        assert line.wait_said(2)
+        line.put(BLOCK % 1)
+        assert other.fails()
+        assert isinstance(other.errors[0], RxdexError)
+        assert "SystemExit(3)" in str(other.errors[0])
+        assert faults.has(1)
+        assert faults.values[0].reason is FaultReason.BUG
+
+
+def test_news_of_a_line_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="rxdex")
+    line = FakeTransport()
+    line.put(ConnectionLost("the cable is cut"))
+    with dex_on(line, FakeTransport()) as dex, dex.blocks().subscribe():
+        assert eventually(lambda: "the cable is cut; next attempt in" in caplog.text)
+    warnings = [r for r in caplog.records if r.levelno == logging.WARNING]
+    assert len(warnings) == 1
