@@ -40,7 +40,7 @@ FIFTEEN = [
 
 
 def test_there_are_fifteen_intervals() -> None:
-    """PROTOCOL 7.8: complete, in this order."""
+    """PROTOCOL 7.8 intervals: complete, in this order."""
     assert [interval.value for interval in Interval] == FIFTEEN
 
 

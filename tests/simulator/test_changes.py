@@ -3,7 +3,7 @@
 import pytest
 
 from rxdex.events.values import OrderStatus, Side, TimeInForce
-from rxdex.simulator.changes import VISIBLE_LEVELS, changed_levels, changed_prices
+from rxdex.simulator.changes import changed_levels, changed_prices
 from rxdex.simulator.engine import (
     BookLevel,
     Cancel,
@@ -106,12 +106,11 @@ def bid(owner: str, ticks_below: int) -> PlaceOrder:
 
 def test_what_lies_deeper_than_a_hundred_levels_is_told_to_be_empty() -> None:
     chain, user = lonely_chain()
-    ids = [chain.submit(bid(user, below)) for below in range(VISIBLE_LEVELS + 20)]
+    ids = [chain.submit(bid(user, below)) for below in range(120)]
     changed = changed_prices(chain.step().orders)
     levels = changed_levels(chain, SYMBOL, Side.BUY, changed[SYMBOL])
     assert {level.price: level.quantity for level in levels} == {
-        PRICE - below * 10_000: 1_000_000 if below < VISIBLE_LEVELS else 0
-        for below in range(VISIBLE_LEVELS + 20)
+        PRICE - below * 10_000: 1_000_000 if below < 100 else 0 for below in range(120)
     }
     # When better ones leave, those that come into sight are not told.
     chain.submit(Cancel(owner=user, symbol=SYMBOL, order_id=ids[0]))

@@ -178,9 +178,12 @@ def test_each_trade_is_a_fill_of_buyer_and_seller(moments: list[Moment]) -> None
         )
         expected = []
         for post in of(moment, "trades"):
+            last = -1
             for trade in data(post):
                 count += 1
                 assert trade["s"] == post.subject
+                assert int(trade["t"].partition("-")[2]) > last
+                last = int(trade["t"].partition("-")[2])
                 told = trade["t"], trade["q"], trade["p"], trade["s"]
                 expected += [(trade["ba"], trade["b"], *told), (trade["sa"], trade["a"], *told)]
                 for address, order_id in ((trade["ba"], trade["b"]), (trade["sa"], trade["a"])):
@@ -292,6 +295,20 @@ def test_an_address_that_sends_to_itself_hears_once() -> None:
     chain.submit(Send(sender=start.user, outputs=outputs))
     posts = publisher.publish(chain.step(), lambda topic, _: topic == "transfers")
     assert [post.subject for post in posts] == [start.user]
+
+
+def test_transfers_of_a_block_come_in_no_order() -> None:
+    start = world(3)
+    chain = Chain(start.genesis)
+    publisher = Publisher(chain)
+    for units in range(1, 6):
+        chain.submit(Send(sender=start.user, outputs=((start.whale, (("BNB", units),)),)))
+    posts = publisher.publish(chain.step(), lambda *it: it == ("transfers", start.user))
+    sent = [data(post)["t"][0]["c"][0]["A"] for post in posts]
+    assert len(sent) == 5
+    assert sent != sorted(sent)
+    hashes = [data(post)["H"] for post in posts]
+    assert hashes == sorted(hashes)
 
 
 def test_replies() -> None:

@@ -1,5 +1,7 @@
 """What things are worth in truth."""
 
+from random import Random
+
 import pytest
 
 from rxdex.simulator.engine import Listing
@@ -47,6 +49,29 @@ def test_they_move_and_come_back() -> None:
         low, high = ranges[listing.symbol]
         assert listing.price * 7 // 10 < low < high < listing.price * 14 // 10
         assert (high - low) * 100 > 2 * listing.price, "they do move"
+
+
+class Push(Random):
+    """Luck that pushes everything upwards, and later nothing anywhere."""
+
+    is_pushing = True
+
+    def randint(self, a: int, b: int) -> int:
+        return b if self.is_pushing else (a + b) // 2
+
+
+def test_they_are_drawn_back_to_where_they_began() -> None:
+    luck = Push(7)
+    it = Beliefs(LISTINGS, luck)
+    begin = it.price("BNB_BUSD-BD1")
+    for _ in range(500):
+        it.advance()
+    top = it.price("BNB_BUSD-BD1")
+    luck.is_pushing = False
+    for _ in range(30_000):
+        it.advance()
+    rest = it.price("BNB_BUSD-BD1") - begin
+    assert 0 < rest < (top - begin) // 2
 
 
 def test_a_seed_is_a_history() -> None:

@@ -108,17 +108,20 @@ def test_orders_are_taken_back_and_placed_anew() -> None:
 
 def test_too_much_of_a_thing_makes_it_cheaper() -> None:
     tops: list[int] = []
-    for gift in (0, 60_000 * 10**8):
+    for gift in (-60_000, 0, 60_000):
         bench = Bench()
-        it = maker(bench)
+        one, other = bench.world.makers[:2]
+        fine = Ladder(rungs=3, gap_ppm=500, spacing_ppm=10, worth=(40, 160), pace=1)
+        it = Maker(bench.desk, one, {SYMBOL: fine}, chance(1, "maker"))
         if gift:
-            outputs = ((bench.world.makers[0], (("BNB", gift),)),)
-            bench.chain.submit(Send(sender=bench.world.makers[1], outputs=outputs))
+            giver, receiver = (one, other) if gift < 0 else (other, one)
+            outputs = ((receiver, (("BNB", abs(gift) * 10**8),)),)
+            bench.chain.submit(Send(sender=giver, outputs=outputs))
             bench.chain.step()
         it.act()
         bench.chain.step()
         tops.append(bench.chain.levels(SYMBOL, Side.BUY, 1)[0].price)
-    assert tops[1] <= tops[0]
+    assert tops[0] > tops[1] > tops[2]
 
 
 def test_a_double_is_taken_back() -> None:

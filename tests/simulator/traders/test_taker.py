@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from rxdex.events.values import OrderStatus, Side, TimeInForce
 from rxdex.simulator.traders.chance import chance
 from rxdex.simulator.traders.taker import Taker
@@ -32,14 +34,20 @@ def test_orders_of_all_kinds() -> None:
     assert len(kinds) == 4
 
 
-def test_what_is_cheap_is_bought_and_what_is_dear_is_sold() -> None:
-    for side, price in ((Side.SELL, 1_400_000_000), (Side.BUY, 1_700_000_000)):
-        bench = Bench()
-        bench.desk.place(bench.world.makers[0], SYMBOL, side, price, 10**13)
-        bench.chain.step()
-        owner = bench.world.takers[0]
-        it = Taker(bench.desk, owner, chance(1, "taker"))
-        for _ in range(5):
-            block = bench.until_it_acts(it)
-            taken = {record.side for record in block.orders if record.owner == owner}
-            assert taken == {Side.BUY if side is Side.SELL else Side.SELL}
+@pytest.mark.parametrize(
+    ("bid", "ask", "side"),
+    [
+        (1_390_000_000, 1_400_000_000, Side.BUY),
+        (1_700_000_000, 1_710_000_000, Side.SELL),
+    ],
+)
+def test_what_is_cheap_is_bought_and_what_is_dear_is_sold(bid: int, ask: int, side: Side) -> None:
+    bench = Bench()
+    bench.desk.place(bench.world.makers[0], SYMBOL, Side.BUY, bid, 10**13)
+    bench.desk.place(bench.world.makers[0], SYMBOL, Side.SELL, ask, 10**13)
+    bench.chain.step()
+    owner = bench.world.takers[0]
+    it = Taker(bench.desk, owner, chance(1, "taker"))
+    for _ in range(10):
+        block = bench.until_it_acts(it)
+        assert {record.side for record in block.orders if record.owner == owner} == {side}

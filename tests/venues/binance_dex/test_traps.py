@@ -5,8 +5,10 @@ A place is a section and a name in it. A trap that is not decode's says whose it
 """
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -24,6 +26,8 @@ from tests.venues.binance_dex import (
     test_venue,
     test_words,
 )
+
+ROOT = Path(__file__).parents[3]
 
 
 class Trap(NamedTuple):
@@ -744,7 +748,10 @@ def test_a_trap_is_held(trap: Trap) -> None:
     for test in trap.tests:
         assert test.__name__.startswith("test_"), "not run by pytest"
         assert "PROTOCOL" in cited(test), test.__name__
-        assert trap.place in cited(test), f"{test.__name__} does not cite {trap.place}"
+        cites = re.search(rf"\b{re.escape(trap.place)}(?!\w)", cited(test))
+        assert cites, f"{test.__name__} does not cite {trap.place}"
+    for path in re.findall(r"tests/\S+\.py", trap.elsewhere):
+        assert (ROOT / path).exists(), path
 
 
 def test_every_place_is_listed_once() -> None:
