@@ -3,7 +3,7 @@
 import threading
 from typing import TypeVar
 
-from reactivex import Observable
+from reactivex import Observable, abc
 from reactivex.internal.exceptions import SequenceContainsNoElementsError
 
 from rxdex.patience import Patience, patient
@@ -45,12 +45,14 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
         over.set()
 
     patience = Patience(tries=1)
-    with patient(patience):
-        subscription = stream.subscribe(on_next, on_error, over.set)
+    subscription: abc.DisposableBase | None = None
     try:
+        with patient(patience):
+            subscription = stream.subscribe(on_next, on_error, over.set)
         in_time = over.wait(timeout)
     finally:
-        subscription.dispose()
+        if subscription is not None:
+            subscription.dispose()
     if answer:
         return answer[0]
     if failure:

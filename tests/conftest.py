@@ -1,6 +1,5 @@
 """What holds for every test: nothing of ours is left behind."""
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,7 +31,7 @@ def open_sockets() -> set[str]:
     found: set[str] = set()
     for entry in Path("/proc/self/fd").iterdir():
         try:
-            target = os.readlink(entry)
+            target = str(entry.readlink())
         except FileNotFoundError:
             # The listing's own descriptor, or one that closed meanwhile.
             continue

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import Protocol
 
-from rxdex.cli import serve
+from rxdex.cli import demo, serve
 
 __all__ = ["COMMANDS", "Command", "main"]
 
@@ -27,7 +27,7 @@ class Command(Protocol):
 
 
 #: Every command by its name.
-COMMANDS: Mapping[str, Command] = MappingProxyType({"serve": serve})
+COMMANDS: Mapping[str, Command] = MappingProxyType({"demo": demo, "serve": serve})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

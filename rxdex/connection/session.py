@@ -7,21 +7,22 @@ leaves changes what is wanted, and rings.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import chain
 
 from rxdex.backoff import Delays
 from rxdex.connection.audience import Audience
+from rxdex.connection.hearing import Hearing
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
 from rxdex.connection.transport import Transport
 from rxdex.connection.websocket import WebsocketTransport
-from rxdex.errors import ConnectionLost, MalformedFrame, RxdexError, StaleConnection, VenueGone
-from rxdex.events import LineState, Notice
+from rxdex.errors import ConnectionLost, RxdexError, StaleConnection, VenueGone
+from rxdex.events import LineState
 from rxdex.topics import Topic
-from rxdex.venue import Delivery, Lane, Venue
+from rxdex.venue import Lane, Venue
 
 __all__ = ["Session"]
 
@@ -55,6 +56,7 @@ class Session:
         self._status = LineStatus(lane)
         self._delays = Delays(settings.backoff)
         self._audience = Audience(lane, settings.linger, news)
+        self._hearing = Hearing(lane, venue, self._audience, news)
         self._was_up = False
         self._said: Topics = frozenset()
         self._keepalive_due = float("inf")
@@ -178,7 +180,7 @@ class Session:
                 return
             frames = transport.receive(self._patience(transport))
             if frames:
-                self._hear(frames)
+                self._hearing.hear(frames)
             elif self._silence_ends(transport) <= time.monotonic():
                 raise StaleConnection(f"nothing came for {self._silence():g} s, not even a ping")
             self._audience.stop_lingering()
@@ -196,23 +198,6 @@ class Session:
         if time.monotonic() >= self._keepalive_due and self._venue.keepalive is not None:
             transport.send(self._venue.keepalive.text)
             self._keepalive_due = self._next_keepalive()
-
-    def _hear(self, frames: Sequence[bytes]) -> None:
-        received_ns = time.time_ns()
-        for frame in frames:
-            try:
-                found = self._venue.decode(frame, self.lane, received_ns)
-            except MalformedFrame as malformed:
-                self._news.malformed(str(self.lane), malformed)
-                continue
-            deliveries = [item for item in found if isinstance(item, Delivery)]
-            if len(deliveries) < len(found):
-                for item in found:
-                    if isinstance(item, Notice):
-                        self._news.noticed(str(self.lane), item)
-            self._audience.deliver_frame(frame, deliveries, received_ns)
-            for topic, event in deliveries:
-                self._audience.deliver(topic, event)
 
     def _lost(self, lost: ConnectionLost, up_for: float) -> None:
         """Tell who has waited long enough, and wait before the next attempt."""

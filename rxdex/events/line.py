@@ -30,7 +30,7 @@ class Notice:
     Something a venue's frame says that is no event: a message, an error, a word we do not know.
 
     :param what: its kind, the same text for all of one kind
-    :param text: the frame as it came
+    :param text: the frame, or the part of it that it is about
     """
 
     what: str

@@ -6,7 +6,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from rxdex.events.event import Event, moment
-from rxdex.events.values import Interval, Level, Side, TickType
+from rxdex.events.values import EXACT, Interval, Level, Side, TickType
 
 __all__ = ["DepthSnapshot", "DepthUpdate", "Kline", "MiniTicker", "Ticker", "Trade"]
 
@@ -50,8 +50,8 @@ class Trade(Event):
 
     @property
     def notional(self) -> Decimal:
-        """Price times quantity, in the quote asset."""
-        return self.price * self.quantity
+        """Price times quantity, in the quote asset, exact whatever the caller's context rounds to."""
+        return EXACT.multiply(self.price, self.quantity)
 
     @property
     def taker(self) -> Side | None:

@@ -1,6 +1,6 @@
 """The small values that events are made of."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
@@ -19,6 +19,10 @@ __all__ = [
     "TickType",
     "TimeInForce",
 ]
+
+
+#: Arithmetic on amounts: they have 40 characters at most, so no product of two is rounded.
+EXACT = Context(prec=100)
 
 
 class Side(Enum):
@@ -157,8 +161,8 @@ class Balance(NamedTuple):
 
     @property
     def total(self) -> Decimal:
-        """The three together."""
-        return self.free + self.frozen + self.locked
+        """The three together, exact whatever the caller's decimal context rounds to."""
+        return EXACT.add(EXACT.add(self.free, self.frozen), self.locked)
 
 
 class Output(NamedTuple):

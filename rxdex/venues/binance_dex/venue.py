@@ -131,17 +131,14 @@ class BinanceDex:
         :raises InvalidSubject: for a symbol, an address, an interval or levels that cannot be
         """
         kind, subject, detail = topic
-        if kind in _OF_AN_ADDRESS:
-            return topic._replace(subject=as_address(subject, self.prefix))
         if kind in _OF_ALL:
-            return topic
-        if kind is Kind.DEPTH:
-            return topic._replace(subject=as_symbol(subject), detail=as_levels(detail))
-        if kind is Kind.KLINE:
-            return topic._replace(subject=as_symbol(subject), detail=Interval.parse(detail).value)
-        if kind in _WIRE:
-            return topic._replace(subject=as_symbol(subject))
-        raise UnsupportedTopic(f"Binance DEX has no stream {kind!r}")
+            return topic._replace(subject="", detail="")
+        if kind in _OF_AN_ADDRESS:
+            return topic._replace(subject=as_address(subject, self.prefix), detail="")
+        if kind not in _WIRE:
+            raise UnsupportedTopic(f"Binance DEX has no stream {kind!r}")
+        fine = {Kind.DEPTH: as_levels, Kind.KLINE: Interval.parse}.get(kind)
+        return topic._replace(subject=as_symbol(subject), detail=str(fine(detail)) if fine else "")
 
     def lane(self, topic: Topic[object]) -> Lane:
         """

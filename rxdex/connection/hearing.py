@@ -1,0 +1,52 @@
+"""Hops 2 and 3 of a frame's life: its moment, its decoding, and what is malformed stops here."""
+
+import time
+from collections.abc import Sequence
+
+from rxdex.connection.audience import Audience
+from rxdex.connection.news import News
+from rxdex.errors import MalformedFrame
+from rxdex.events import Notice
+from rxdex.venue import Delivery, Lane, Venue
+
+__all__ = ["Hearing"]
+
+
+class Hearing:
+    """
+    What a line does with the frames that came.
+
+    :param lane: where they came from
+    :param venue: knows what they say
+    :param audience: gets the events
+    :param news: is told of what is no event
+    """
+
+    def __init__(self, lane: Lane, venue: Venue, audience: Audience, news: News) -> None:
+        self._lane = lane
+        self._name = str(lane)
+        self._venue = venue
+        self._audience = audience
+        self._news = news
+
+    def hear(self, frames: Sequence[bytes]) -> None:
+        """Deliver what one read brought; all of it has the same moment."""
+        received_ns = time.time_ns()
+        for frame in frames:
+            try:
+                found = self._venue.decode(frame, self._lane, received_ns)
+            except MalformedFrame as malformed:
+                self._news.malformed(self._name, malformed)
+                continue
+            self._pass_on(frame, found, received_ns)
+
+    def _pass_on(self, frame: bytes, found: Sequence[Delivery | Notice], received_ns: int) -> None:
+        deliveries: list[Delivery] = []
+        for item in found:
+            if isinstance(item, Notice):
+                self._news.noticed(self._name, item)
+            else:
+                deliveries.append(item)
+        self._audience.deliver_frame(frame, deliveries, received_ns)
+        for topic, event in deliveries:
+            self._audience.deliver(topic, event)
