@@ -30,39 +30,15 @@ PATIENCE = 20.0
 #: The keys of each payload in the order of PROTOCOL 7.
 ORDERS = "e E s S o f q p x X i l L z n T t O"
 ACCOUNT = "e E B"
+BALANCE = "a f r l"
 TRANSFER = "e E H M f t"
 TRADE = "e E s t p q b a T sa ba tt"
 DIFF = "e E s b a"
 DEPTH = "lastUpdateId symbol bids asks"
 KLINE = "e E s k"
-TICKER = [
-    "e",
-    "E",
-    "s",
-    "p",
-    "P",
-    "w",
-    "x",
-    "c",
-    "Q",
-    "b",
-    "B",
-    "a",
-    "A",
-    "o",
-    "h",
-    "l",
-    "v",
-    "q",
-    "O",
-    "C",
-    "F",
-    "L",
-    "n",
-]
-MINI_CANDLE = "s t T i f L o c h l v q n x"
-BALANCE = "a f r l"
-TICKER = "e E s c o h l v q"
+CANDLE = "s t T i f L o c h l v q n x"
+TICKER = "e E s p P w x c Q b B a A o h l v q O C F L n"
+MINI_TICKER = "e E s c o h l v q"
 BLOCK = "h"
 
 
