@@ -2,7 +2,7 @@
 
 import time
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import reactivex
 from reactivex import Observable, abc
@@ -14,11 +14,13 @@ from rxdex.connection.rest import Questions
 from rxdex.errors import ConnectionLost
 from rxdex.events import Fault, Frame, LineState, Status
 from rxdex.patience import current_patience
-from rxdex.simulator.exchange import Exchange
 from rxdex.streams import Streams
 from rxdex.topics import Topic
 from rxdex.venue import Lane, Request, Venue
 from rxdex.venues import BinanceDex
+
+if TYPE_CHECKING:
+    from rxdex.simulator.exchange import Exchange
 
 __all__ = ["Dex"]
 
@@ -73,6 +75,9 @@ class Dex(Streams):
         :param speed: how much faster than the clock the chain runs; None: only `exchange.step` makes blocks
         :param line: how its lines behave
         """
+        # A third of what importing rxdex would cost, and nothing to who listens to a living venue.
+        from rxdex.simulator.exchange import Exchange  # noqa: PLC0415
+
         exchange = Exchange(seed=seed, block_time=block_time, speed=speed)
         try:
             dex = cls(BinanceDex(exchange.url, prefix="bnb"), line)
@@ -91,7 +96,7 @@ class Dex(Streams):
         return self._venue
 
     @property
-    def exchange(self) -> Exchange:
+    def exchange(self) -> "Exchange":
         """
         The simulated exchange, to look into and to trade on.
 
