@@ -26,7 +26,7 @@ test: $(UV) ## the tests, with branch coverage of rxdex/
 	$(RUN) coverage report
 
 soak: $(UV) ## the tests that take minutes
-	$(RUN) pytest -m soak --timeout 0 $(ARGS)
+	$(RUN) pytest -m soak --timeout 0 -o faulthandler_timeout=0 $(ARGS)
 
 check: $(UV) ## formatting, lint, types (mypy and pyright), import contracts, spelling
 	$(RUN) ruff format --check .

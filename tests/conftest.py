@@ -5,7 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A loaded machine is no failure, and a failure can be had again.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
 
 _DEADLINE = 5.0
 _POLL = threading.Event()
