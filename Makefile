@@ -17,7 +17,7 @@ $(UV):
 	python3 -m pip install -q --disable-pip-version-check --target .tools uv
 
 demo: $(UV) ## twenty seconds of live pipelines on the embedded exchange
-	@$(RUN) rxdex demo
+	@$(RUN) --no-dev rxdex demo
 
 test: $(UV) ## the tests, with branch coverage of rxdex/
 	$(RUN) coverage erase
@@ -39,6 +39,9 @@ check: $(UV) ## formatting, lint, types (mypy and pyright), import contracts, sp
 format: $(UV) ## put the code into the house's form
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
+
+docs: $(UV) ## the documentation, in docs/_build
+	$(RUN) --group docs sphinx-build --quiet --fail-on-warning --keep-going -E docs docs/_build
 
 pins: $(UV) ## refresh the exact versions in pyproject.toml
 	$(RUN) --no-project python .ci/pins.py $(UV)

@@ -6,31 +6,40 @@ import sys
 from pathlib import Path
 
 PYPROJECT = Path("pyproject.toml")
-BLOCK = re.compile(r"constraint-dependencies = \[\n.*?\]", re.DOTALL)
+BLOCK = re.compile(r"constraint-dependencies = \[\n.*?\n?\]", re.DOTALL)
+EXPORT = "export --quiet --all-groups --no-hashes --no-annotate --no-emit-project --no-header"
+
+
+def exported(uv: str) -> list[str]:
+    """What the newest environment would hold, a requirement a line."""
+    subprocess.run([uv, "lock", "--quiet", "--upgrade"], check=True)
+    done = subprocess.run([uv, *EXPORT.split()], check=True, capture_output=True, text=True)
+    return [line for line in done.stdout.splitlines() if "==" in line]
+
+
+def pins(lines: list[str]) -> list[str]:
+    """One pin a package, for all platforms; where Python versions need several, each where it belongs."""
+    by_package: dict[str, list[str]] = {}
+    for line in lines:
+        by_package.setdefault(line.partition("==")[0], []).append(line)
+    return sorted(
+        line if len(versions) > 1 else line.partition(";")[0].strip()
+        for versions in by_package.values()
+        for line in versions
+    )
 
 
 def main(uv: str) -> None:
     text = PYPROJECT.read_text()
     PYPROJECT.write_text(BLOCK.sub("constraint-dependencies = [\n]", text))
     try:
-        subprocess.run([uv, "lock", "--quiet", "--upgrade"], check=True)
-        export = [
-            "export",
-            "--quiet",
-            "--no-hashes",
-            "--no-annotate",
-            "--no-emit-project",
-            "--no-header",
-        ]
-        pins = subprocess.run([uv, *export], check=True, capture_output=True, text=True).stdout
+        found = pins(exported(uv))
     except BaseException:
         PYPROJECT.write_text(text)
         raise
-    # One pin per package: a marker would leave the other platforms free.
-    names = sorted({line.partition(";")[0].strip() for line in pins.splitlines() if "==" in line})
-    block = "".join(f'    "{name}",\n' for name in names)
-    PYPROJECT.write_text(BLOCK.sub(f"constraint-dependencies = [\n{block}]", text))
-    sys.stdout.write(f"{len(names)} packages pinned\n")
+    block = "".join(f'    "{pin}",\n' for pin in found)
+    PYPROJECT.write_text(BLOCK.sub(lambda _: f"constraint-dependencies = [\n{block}]", text))
+    sys.stdout.write(f"{len(found)} packages pinned\n")
 
 
 main(sys.argv[1])

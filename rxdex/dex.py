@@ -67,8 +67,8 @@ class Dex(Streams):
         The streams of a simulated exchange of its own, on a loopback websocket.
 
         It is small and honest: a real matching engine, real balances, traders who trade by chance; and busier
-        than the real chain ever was. What happens is decided by the seed; its time is the chain's,
-        from 2020 on, not the clock's.
+        than the real chain ever was. What happens is decided by the seed; its time is the chain's own,
+        years behind the clock's.
 
         :param seed: the same seed, the same market
         :param block_time: seconds of chain time between two blocks
@@ -113,11 +113,15 @@ class Dex(Streams):
 
     @property
     def faults(self) -> Observable[Fault]:
-        """What was refused or dropped without ending a stream. Completes with `close`."""
+        """
+        What was refused or dropped, or went wrong on our side. Completes with `close`.
+
+        A `SUBSCRIBER` fault ended that subscriber, a `BUG` every stream of its line; all others ended nothing.
+        """
         return self._on_loop("faults", self._news.faults.observable())
 
     def stream(self, topic: Topic[E], *more: Topic[E]) -> Observable[E]:
-        """The events of a topic, or of several, in the order of the wire."""
+        """The events of a topic, or of several, in the order of the wire where they share a line."""
         return self._listen([topic, *more], takes_frames=False)
 
     def frames(self, topic: Topic[object], *more: Topic[object]) -> Observable[Frame]:
@@ -148,7 +152,7 @@ class Dex(Streams):
         self._questions.close(max(0.0, until - time.monotonic()))
         self._news.complete()
         if self._exchange is not None:
-            self._exchange.close()
+            self._exchange.close(max(0.0, until - time.monotonic()))
 
     def __enter__(self) -> Self:
         return self

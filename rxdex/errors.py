@@ -16,8 +16,9 @@ Every exception of rxdex.
 
 `UnsupportedTopic`, `InvalidSubject` and `SubmissionRefused` are raised by the call that is wrong,
 before any I/O. The others arrive where the fault belongs: `ConnectionLost` at `on_error`, once a
-line gives up; `SubscriptionRejected` and `BookOutOfSync` at `on_error` of the one stream they
-concern; `MalformedFrame` in `Dex.faults`.
+line gives up, a question got no answer, or the `Dex` is closed; `MalformedFrame` in `Dex.faults`.
+`SubscriptionRejected` and `BookOutOfSync` will end the one stream they concern: Binance DEX never
+answers a subscription, and order books are still to come.
 """
 
 __all__ = [

@@ -111,7 +111,9 @@ class Bulletin(Generic[T]):
         self._latest: tuple[T, ...] = latest
         self._raised = raised
         self._observers: dict[abc.ObserverBase[T], None] = {}
-        self._queue: deque[Callable[[], None]] = deque(maxlen=_REMEMBERED)
+        self._queue: deque[tuple[abc.ObserverBase[T], Callable[[], None]]] = deque(
+            maxlen=_REMEMBERED
+        )
         self._is_telling = False
         self._is_over = False
         self._lock = threading.Lock()
@@ -124,7 +126,7 @@ class Bulletin(Generic[T]):
             if remember:
                 self._latest = (value,)
             for observer in self._observers:
-                self._queue.append(partial(observer.on_next, value))
+                self._queue.append((observer, partial(observer.on_next, value)))
         self._drain()
 
     def complete(self) -> None:
@@ -132,7 +134,7 @@ class Bulletin(Generic[T]):
         with self._lock:
             self._is_over = True
             for observer in self._observers:
-                self._queue.append(observer.on_completed)
+                self._queue.append((observer, observer.on_completed))
             self._observers.clear()
         self._drain()
 
@@ -144,9 +146,9 @@ class Bulletin(Generic[T]):
         ) -> abc.DisposableBase:
             with self._lock:
                 for value in self._latest:
-                    self._queue.append(partial(observer.on_next, value))
+                    self._queue.append((observer, partial(observer.on_next, value)))
                 if self._is_over:
-                    self._queue.append(observer.on_completed)
+                    self._queue.append((observer, observer.on_completed))
                 else:
                     self._observers[observer] = None
             self._drain()
@@ -169,11 +171,12 @@ class Bulletin(Generic[T]):
                     if not self._queue:
                         self._is_telling = False
                         return
-                    call = self._queue.popleft()
+                    observer, call = self._queue.popleft()
                 try:
                     call()
                 except Exception as error:  # noqa: BLE001 - one observer's bug is nobody else's
-                    self._raised(error)
+                    self._forget(observer)
+                    expel(observer, error, self._raised)
         except BaseException:
             self._is_telling = False
             raise

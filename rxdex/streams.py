@@ -60,6 +60,8 @@ class Streams(ABC):
         """
         The events of a topic, or of several, in the order of the wire.
 
+        Between topics that do not share a line, as of two addresses, there is no order.
+
         :raises InvalidSubject: when a topic's symbol, address, interval or levels cannot be
         :raises UnsupportedTopic: when the venue has no such stream
         """

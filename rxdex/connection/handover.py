@@ -48,10 +48,13 @@ class Handover(abc.ObserverBase[Any]):
         self._last_word: Callable[[], None] | None = None
         self._is_woken = False
         self._lost = 0
+        self._is_over = False
 
     def on_next(self, value: object) -> None:
         """Hand an event over."""
         with self._lock:
+            if self._is_over:
+                return
             if len(self._waiting) == _BOUND:
                 self._lost += 1
             self._waiting.append(value)
@@ -59,14 +62,17 @@ class Handover(abc.ObserverBase[Any]):
 
     def on_error(self, error: Exception) -> None:
         """Hand the failure over, behind what waits."""
-        with self._lock:
-            self._last_word = partial(self._observer.on_error, error)
-            self._wake()
+        self._conclude(partial(self._observer.on_error, error))
 
     def on_completed(self) -> None:
         """Hand the end over, behind what waits."""
+        self._conclude(self._observer.on_completed)
+
+    def _conclude(self, last_word: Callable[[], None]) -> None:
         with self._lock:
-            self._last_word = self._observer.on_completed
+            if self._is_over or self._last_word is not None:
+                return
+            self._last_word = last_word
             self._wake()
 
     def _wake(self) -> None:
@@ -77,7 +83,7 @@ class Handover(abc.ObserverBase[Any]):
             self._loop.call_soon_threadsafe(self._hand_over)
         except RuntimeError:
             # The loop is closed: nobody is there to take anything any more.
-            self._waiting.clear()
+            self._drop_all()
 
     def _hand_over(self) -> None:
         """On the loop: a batch of what waits, and behind all of it the last word."""
@@ -85,25 +91,35 @@ class Handover(abc.ObserverBase[Any]):
             batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             lost, self._lost = self._lost, 0
             self._is_woken = False
-            last_word = None if self._waiting else self._last_word
+            last_word = None
             if self._waiting:
                 self._wake()
+            elif self._last_word is not None:
+                last_word = self._last_word
+                self._drop_all()
         if lost:
             self._overflowed(lost)
         try:
             for value in batch:
                 self._observer.on_next(value)
         except Exception as error:  # noqa: BLE001 - one subscriber's bug is not the loop's
-            self._drop_all()
+            with self._lock:
+                self._drop_all()
             expel(self._observer, error, self._raised)
             return
         if last_word is not None:
+            self._say_last(last_word)
+
+    def _say_last(self, last_word: Callable[[], None]) -> None:
+        try:
             last_word()
+        except Exception as error:  # noqa: BLE001 - one subscriber's bug is not the loop's
+            self._raised(error)
 
     def _drop_all(self) -> None:
-        with self._lock:
-            self._waiting.clear()
-            self._last_word = None
+        self._is_over = True
+        self._waiting.clear()
+        self._last_word = None
 
 
 def handed_over(

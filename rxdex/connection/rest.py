@@ -1,9 +1,11 @@
 """Questions to a venue's REST face, each on a thread that ends with the answer."""
 
 import http.client
+import io
 import ssl
 import threading
 import time
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,9 +13,11 @@ from reactivex import abc
 from reactivex.disposable import Disposable
 
 from rxdex.connection.news import News
+from rxdex.connection.reasons import in_words, refusal
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.wire import Wire
-from rxdex.errors import ConnectionLost, RxdexError
+from rxdex.errors import ConnectionLost
+from rxdex.fanout import expel
 from rxdex.venue import Request
 
 __all__ = ["Question", "Questions"]
@@ -21,6 +25,7 @@ __all__ = ["Question", "Questions"]
 T = TypeVar("T")
 
 _CHUNK = 64 * 1024
+_LONGEST_HEAD = 64 * 1024
 _PORT = {"http": 80, "https": 443}
 
 
@@ -45,13 +50,15 @@ class Question:
         """
         limit = self._settings.open_timeout
         self._wire.settimeout(limit)
+        self._wire.allowance = self._settings.max_frame + _LONGEST_HEAD
         try:
             return self._get()
+        except ConnectionLost:
+            raise
         except TimeoutError as error:
             raise ConnectionLost(f"{self._url} did not answer within {limit:g} s") from error
-        except (OSError, http.client.HTTPException) as error:
-            words = str(error) or type(error).__name__
-            raise ConnectionLost(f"cannot ask {self._url}: {words}") from error
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise ConnectionLost(f"cannot ask {self._url}: {in_words(error)}") from error
         finally:
             self.call_off()
 
@@ -67,8 +74,7 @@ class Question:
         with connection.getresponse() as response:
             body = self._body(response)
         if response.status != http.client.OK:
-            said = body[:200].decode("utf-8", "replace")
-            raise ConnectionLost(f"{self._url} answers {response.status} {response.reason}: {said}")
+            raise ConnectionLost(f"{self._url} answers {refusal(response.status, body)}")
         return body
 
     def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
@@ -76,13 +82,15 @@ class Question:
             raise ConnectionLost(
                 f"cannot ask {self._url}: REST questions do not go through a proxy"
             )
+        if scheme not in _PORT:
+            raise ConnectionLost(f"cannot ask {self._url}: it is neither http nor https")
         port = port or _PORT[scheme]
-        context = None
+        self._wire.connect(host, port)
         if scheme == "https":
-            context = self._settings.ssl or ssl.create_default_context()
-        self._wire.connect(host, port, context)
+            self._wire.secure(self._settings.ssl or ssl.create_default_context(), host)
+        lent: Any = _Lent(self._wire)
         connection = http.client.HTTPConnection(host, port)
-        connection.sock = self._wire.lend()
+        connection.sock = lent
         return connection
 
     def _body(self, response: http.client.HTTPResponse) -> bytes:
@@ -92,9 +100,46 @@ class Question:
             body += chunk
             if len(body) > most:
                 raise ConnectionLost(f"{self._url} answers with more than {most} bytes")
-            if time.monotonic() > self._wire.deadline:
-                raise TimeoutError
+        if response.length:
+            raise ConnectionLost(f"{self._url} hung up {response.length} bytes before the end")
         return bytes(body)
+
+
+class _Lent:
+    """
+    A wire as http.client takes a socket.
+
+    Every wait is the wire's: it ends at the deadline for the whole, and another thread can cut it.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self.sendall = wire.send
+        self._wire = wire
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        """What comes, as a file."""
+        return io.BufferedReader(_Reader(self._wire))
+
+    def close(self) -> None:
+        """Nothing: http.client means its own handle, and reads on."""
+
+
+class _Reader(io.RawIOBase):
+    """What comes over a wire, as a file."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self._wire = wire
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, into: Any) -> int:
+        """Some bytes, none at the end."""
+        data = self._wire.recv(len(into))
+        into[: len(data)] = data
+        return len(data)
 
 
 class Questions:
@@ -145,13 +190,20 @@ class Questions:
         try:
             try:
                 answer = request.parse(question.ask())
-            except RxdexError as error:
+            except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
                 observer.on_error(error)
-            else:
+                return
+            try:
                 observer.on_next(answer)
-                observer.on_completed()
-        except Exception as error:  # noqa: BLE001 - one subscriber's bug ends nothing but its answer
-            self._news.raised("rest", f"whoever asked {request.url} raised {error!r}", error)
+            except Exception as error:  # noqa: BLE001 - one subscriber's bug ends nothing but its answer
+                expel(observer, error, partial(self._tell, request.url))
+                return
+            observer.on_completed()
+        except Exception as error:  # noqa: BLE001 - the same, in its last word
+            self._tell(request.url, error)
         finally:
             with self._lock:
                 self._under_way.pop(question, None)
+
+    def _tell(self, url: str, error: Exception) -> None:
+        self._news.raised("rest", f"whoever asked {url} raised {error!r}", error)

@@ -1,5 +1,6 @@
 """How a line behaves."""
 
+import re
 from collections.abc import Mapping
 from ssl import CERT_REQUIRED, SSLContext
 from typing import TypeVar
@@ -14,6 +15,8 @@ __all__ = ["LineSettings"]
 
 Number = TypeVar("Number", int, float)
 
+#: What RFC 9110 calls a token.
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MEBIBYTE = 1024 * 1024
 _PROXIES = frozenset({"http", "socks4", "socks4a", "socks5", "socks5h"})
 
@@ -49,17 +52,26 @@ def _one_line_each(
     _: object, attribute: "Attribute[Mapping[str, str]]", value: Mapping[str, str]
 ) -> None:
     for name, text in value.items():
-        if not {"\r", "\n"}.isdisjoint(name + text):
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{attribute.name} has {name!r}, which is no name of a header")
+        if not {"\r", "\n", "\0"}.isdisjoint(text):
             raise ValueError(f"{attribute.name} has a line break in {name!r}; a header is one line")
 
 
 def _known_proxy(_: object, attribute: "Attribute[str | None]", value: str | None) -> None:
-    if value is not None and (
-        urlsplit(value).scheme not in _PROXIES or not urlsplit(value).hostname
-    ):
+    if value is not None and not _is_proxy(value):
         raise ValueError(
             f"{attribute.name} is {value!r}; it must look like 'http://host:3128' or 'socks5h://host:1080'"
         )
+
+
+def _is_proxy(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _PROXIES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        # A port that is no number, or brackets that do not match.
+        return False
 
 
 @frozen(kw_only=True)

@@ -2,12 +2,17 @@
 
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from http import HTTPStatus
+from http.cookies import CookieError
 from typing import Any
 from urllib.parse import urlsplit
 
 import websocket
 
+from rxdex.connection import proxy
+from rxdex.connection.reasons import farewell, in_words, refusal
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.wire import Wire
 from rxdex.errors import ConnectionLost, StaleConnection
@@ -16,13 +21,13 @@ __all__ = ["WebsocketTransport"]
 
 _LONGEST_HANDSHAKE = 64 * 1024
 _DEFAULT_PORT = {"ws": 80, "wss": 443}
-_DEFAULT_PROXY_PORT = 80
 _NORMAL = 1000
 _PROTOCOL_ERROR = 1002
-_LONGEST_PING = 125
-_CODE_LENGTH = 2
+_LONGEST_CONTROL = 125
+_OPCODE = 4
 _DATA = (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY, websocket.ABNF.OPCODE_CONT)
-_SHOWN = 200
+# A cookie that cannot be is no OSError: the library lets it through.
+_BROKEN = (OSError, websocket.WebSocketException, ValueError, CookieError)
 
 
 class WebsocketTransport:
@@ -38,7 +43,7 @@ class WebsocketTransport:
         self._settings = settings
         self._wire = Wire()
         self._socket: Any = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True)
-        self._half_since: float | None = None
+        self._waited_for_rest = 0.0
         self._lost: ConnectionLost | None = None
         self._cap_frames()
 
@@ -55,63 +60,86 @@ class WebsocketTransport:
         try:
             self._connect(url)
         except websocket.WebSocketBadStatusException as error:
-            raise ConnectionLost(f"{url} refuses the handshake: {_refusal(error)}") from error
+            said = refusal(error.status_code, error.resp_body or b"")
+            raise ConnectionLost(f"{url} refuses the handshake: {said}") from error
         except (TimeoutError, websocket.WebSocketTimeoutException) as error:
             raise ConnectionLost(f"{url} did not answer within {limit:g} s") from error
-        except ssl.SSLCertVerificationError as error:
-            raise ConnectionLost(
-                f"the certificate of {url} is not to be trusted: {error.verify_message}; where it is your "
-                "own authority's, give LineSettings(ssl=...) a context that has loaded it"
-            ) from error
-        except (OSError, websocket.WebSocketException, ValueError) as error:
-            raise ConnectionLost(f"cannot connect to {url}: {_words(error)}") from error
+        except _BROKEN as error:
+            raise ConnectionLost(f"cannot connect to {url}: {self._reason(error)}") from error
         self._wire.allowance = float("inf")
 
     def receive(self, timeout: float) -> Sequence[bytes]:
         """All frames that have come."""
         frames: list[bytes] = []
         if self._lost is None:
-            # Capped, so that a frame that stops half-way is looked at again in time.
-            self._wire.settimeout(min(timeout, self._settings.frame_timeout))
+            self._wire.heeds_wake = True
             try:
-                self._read(frames)
+                self._read(frames, time.monotonic() + timeout)
             except ConnectionLost as lost:
                 # What came before the end is delivered before the end.
                 self._lost = lost
+            self._wire.heeds_wake = False
+            self._wire.reads_left = float("inf")
         if self._lost is not None and not frames:
             raise self._lost
         return frames
 
-    def _read(self, frames: list[bytes]) -> None:
-        """One read of the socket, and every frame that is complete then."""
+    def _read(self, frames: list[bytes], until: float) -> None:
+        """Read until there are frames, the time is up, or somebody wakes."""
         try:
-            while True:
-                self._take(self._socket.recv_frame(), frames)
-                if not self._wire.buffered:
+            while self._read_once(frames, until):
+                if frames or time.monotonic() >= until:
                     return
-                self._wire.deadline = 0.0
-        except websocket.WebSocketTimeoutException:
-            self._look_at_half()
+        except ConnectionLost:
+            raise
         except websocket.WebSocketConnectionClosedException as error:
             raise ConnectionLost("the other side hung up without a word") from error
         except websocket.WebSocketProtocolException as error:
             self._answer_close(_PROTOCOL_ERROR)
             raise ConnectionLost(f"the other side does not speak websocket: {error}") from error
         except (OSError, websocket.WebSocketException) as error:
-            raise ConnectionLost(f"the line broke: {_words(error)}") from error
+            raise ConnectionLost(f"the line broke: {in_words(error)}") from error
+
+    def _read_once(self, frames: list[bytes], until: float) -> bool:
+        """One read of the socket, and every frame that is complete then; whether anything came."""
+        limit = self._settings.frame_timeout
+        began = time.monotonic()
+        is_amid = self._is_amid_frame()
+        self._wire.deadline = (
+            min(until, began + limit - self._waited_for_rest) if is_amid else until
+        )
+        self._wire.reads_left = 0 if self._wire.buffered else 1
+        try:
+            while True:
+                if self._take(self._socket.recv_frame(), frames):
+                    is_amid = False
+                if not self._wire.buffered:
+                    break
+        except websocket.WebSocketTimeoutException:
+            # All that is complete has been taken.
+            pass
+        # Time spent elsewhere is not the other side's: what came meanwhile may be many reads long.
+        waited = self._waited_for_rest + time.monotonic() - began
+        self._waited_for_rest = waited if is_amid else 0.0
+        if self._waited_for_rest >= limit:
+            raise StaleConnection(f"half a frame came, and not the rest within {limit:g} s")
+        return not self._wire.reads_left
 
     def send(self, text: str) -> None:
         """Say a frame."""
+        self._say(partial(self._socket.send, text))
+
+    def _say(self, saying: Callable[[], object]) -> None:
         self._wire.settimeout(self._settings.send_timeout)
         try:
-            self._socket.send(text)
+            saying()
         except (TimeoutError, websocket.WebSocketTimeoutException) as error:
             limit = self._settings.send_timeout
             raise ConnectionLost(
                 f"the other side did not take a frame within {limit:g} s"
             ) from error
         except (OSError, websocket.WebSocketException) as error:
-            raise ConnectionLost(f"the line broke: {_words(error)}") from error
+            raise ConnectionLost(f"the line broke: {in_words(error)}") from error
 
     def close(self) -> None:
         """Say that we close, hear that they do, and drop the socket."""
@@ -139,27 +167,29 @@ class WebsocketTransport:
 
     def _connect(self, url: str) -> None:
         parts = urlsplit(url)
+        if parts.scheme not in _DEFAULT_PORT or not parts.hostname:
+            raise ValueError("it must look like 'ws://host/path' or 'wss://host/path'")
         port = parts.port or _DEFAULT_PORT[parts.scheme]
-        context = (
-            (self._settings.ssl or ssl.create_default_context()) if parts.scheme == "wss" else None
-        )
-        options: dict[str, Any] = {
-            "header": [f"{name}: {value}" for name, value in self._settings.headers.items()],
-            # A redirect may lead anywhere, out of TLS as well.
-            "redirect_limit": 0,
-        }
         if self._settings.proxy is None:
-            self._wire.connect(parts.hostname or "", port, context)
-            self._socket.connect(
-                url, socket=self._wire, timeout=self._settings.open_timeout, **options
-            )
-            return
-        self._socket.sock_opt.sslopt = {"context": context} if context else {}
+            self._wire.connect(parts.hostname, port)
+        else:
+            proxy.reach(self._wire, self._settings.proxy, parts.hostname, port)
+        if parts.scheme == "wss":
+            context = self._settings.ssl or ssl.create_default_context()
+            self._wire.secure(context, parts.hostname)
         self._socket.connect(
-            url, timeout=self._settings.open_timeout, **options, **_proxy(self._settings.proxy)
+            url,
+            socket=self._wire,
+            header=[f"{name}: {value}" for name, value in self._settings.headers.items()],
+            # A redirect may lead anywhere, out of TLS as well.
+            redirect_limit=0,
         )
-        self._wire.adopt(self._socket.sock)
-        self._socket.sock = self._wire
+
+    def _reason(self, error: Exception) -> str:
+        answer = self._socket.handshake_response
+        if answer is not None and answer.status != HTTPStatus.SWITCHING_PROTOCOLS:
+            return f"it redirects to {answer.headers.get('location')}, which is not followed"
+        return in_words(error)
 
     def _cap_frames(self) -> None:
         """Have the length of a frame checked when its header is read, before anything is kept."""
@@ -173,6 +203,10 @@ class WebsocketTransport:
         buffer.recv_length = recv_length
 
     def _check_length(self, length: int) -> None:
+        if self._socket.frame_buffer.header[_OPCODE] not in _DATA:
+            if length > _LONGEST_CONTROL:
+                raise websocket.WebSocketProtocolException(f"a control frame of {length} bytes")
+            return
         most = self._settings.max_frame
         begun = self._socket.cont_frame.cont_data
         if length + (len(begun[1]) if begun else 0) > most:
@@ -180,40 +214,29 @@ class WebsocketTransport:
                 f"a frame of {length} bytes, more than the {most} of LineSettings.max_frame"
             )
 
-    def _take(self, frame: Any, frames: list[bytes]) -> None:
-        self._half_since = None
+    def _take(self, frame: Any, frames: list[bytes]) -> bool:
+        """Do what a frame asks for; whether no other is half here now."""
+        parts = self._socket.cont_frame
         if frame.opcode in _DATA:
-            parts = self._socket.cont_frame
             parts.validate(frame)
             parts.add(frame)
             if parts.is_fire(frame):
                 _, whole = parts.extract(frame)
                 frames.append(whole.data)
+        elif not frame.fin:
+            raise websocket.WebSocketProtocolException("a control frame in fragments")
         elif frame.opcode == websocket.ABNF.OPCODE_PING:
-            if len(frame.data) > _LONGEST_PING:
-                raise websocket.WebSocketProtocolException("a ping that is too long")
-            self._wire.settimeout(self._settings.send_timeout)
-            self._socket.pong(frame.data)
+            self._say(partial(self._socket.pong, frame.data))
         elif frame.opcode == websocket.ABNF.OPCODE_CLOSE:
             self._answer_close()
-            raise ConnectionLost(f"the other side hung up ({_farewell(frame.data)})")
+            raise ConnectionLost(f"the other side hung up ({farewell(frame.data)})")
+        return not parts.cont_data
 
-    def _look_at_half(self) -> None:
-        """Nothing more came: that is well between two frames, not for long within one."""
+    def _is_amid_frame(self) -> bool:
         buffer = self._socket.frame_buffer
-        if (
-            buffer.header is None
-            and not buffer.recv_buffer
-            and not self._socket.cont_frame.cont_data
-        ):
-            return
-        now = time.monotonic()
-        if self._half_since is None:
-            self._half_since = now
-        elif now - self._half_since >= self._settings.frame_timeout:
-            raise StaleConnection(
-                f"half a frame came, and not the rest within {self._settings.frame_timeout:g} s"
-            )
+        return bool(
+            buffer.header is not None or buffer.recv_buffer or self._socket.cont_frame.cont_data
+        )
 
     def _answer_close(self, status: int = _NORMAL) -> None:
         self._wire.settimeout(self._settings.close_timeout)
@@ -224,32 +247,3 @@ class WebsocketTransport:
             pass
         finally:
             self.abort()
-
-
-def _words(error: Exception) -> str:
-    """An error's own words, without its number."""
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-def _refusal(error: websocket.WebSocketBadStatusException) -> str:
-    body = error.resp_body or b""
-    said = body.decode("utf-8", "replace").strip()[:_SHOWN]
-    return f"{error.status_code}{f', {said}' if said else ''}"
-
-
-def _farewell(data: bytes) -> str:
-    """The code and the reason of a close frame."""
-    if len(data) < _CODE_LENGTH:
-        return "no reason given"
-    code = int.from_bytes(data[:_CODE_LENGTH], "big")
-    return f"{code} {data[_CODE_LENGTH:].decode('utf-8', 'replace')}".strip()
-
-
-def _proxy(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    return {
-        "proxy_type": parts.scheme,
-        "http_proxy_host": parts.hostname,
-        "http_proxy_port": parts.port or _DEFAULT_PROXY_PORT,
-        "http_proxy_auth": (parts.username, parts.password) if parts.username else None,
-    }

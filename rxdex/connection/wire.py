@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -36,22 +37,27 @@ class Wire:
         self.heard_at = time.monotonic()
         #: Until when to wait for the other side, on the monotonic clock.
         self.deadline = float("inf")
-        #: How many bytes may still come.
+        #: How many bytes `recv` may still give.
         self.allowance = float("inf")
+        #: How often `recv` may still turn to the socket; after that it serves what is there already.
+        self.reads_left = float("inf")
+        #: Whether a wake ends a wait in `recv`; until then it is kept, and disturbs nothing.
+        self.heeds_wake = False
         self._sock: socket.socket | None = None
         self._buffer = memoryview(b"")
+        # Held for single non-blocking calls only, so that cutting never meets one of them half-way.
+        self._lock = threading.Lock()
+        # Under the lock:
         self._is_woken = False
         self._is_waiting = False
         self._is_cut = False
-        # Held for single non-blocking calls only, so that cutting never meets one of them half-way.
-        self._lock = threading.Lock()
         self._bell, self._ear = socket.socketpair()
         self._bell.settimeout(0)
         self._ear.settimeout(0)
 
     @property
     def buffered(self) -> int:
-        """Bytes that have come and were not read yet."""
+        """Bytes that have come and were not asked for yet."""
         return len(self._buffer)
 
     def adopt(self, sock: socket.socket) -> None:
@@ -61,45 +67,44 @@ class Wire:
             if self._is_cut:
                 sock.close()
                 raise Cut(errno.ECONNABORTED, "dropped")
+            if self._sock is not None:
+                self._sock.close()
             self._sock = sock
 
-    def connect(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
-        """Reach a host, over TLS where there is a context, before the deadline."""
+    def connect(self, host: str, port: int) -> None:
+        """Reach a host before the deadline."""
         refused: OSError | None = None
         for family, kind, proto, _, address in socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
         ):
-            self.adopt(socket.socket(family, kind, proto))
             try:
+                self.adopt(socket.socket(family, kind, proto))
                 self._reach(address)
             except (TimeoutError, Cut):
                 raise
             except OSError as error:
                 refused = error
-                self._owned().close()
                 continue
-            if context is not None:
-                self._secure(context, host)
             return
         raise refused or OSError(errno.EHOSTUNREACH, f"{host} has no address")
 
-    def lend(self) -> socket.socket:
-        """The socket itself, made to wait until the deadline; `cut` still drops it."""
-        sock = self._owned()
-        sock.settimeout(self.gettimeout())
-        return sock
+    def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Speak TLS from here on, with a host that proves who it is, before the deadline."""
+        with self._lock:
+            tls = context.wrap_socket(
+                self._owned(), server_hostname=host, do_handshake_on_connect=False
+            )
+            self._sock = tls
+        self._retry(lambda _: tls.do_handshake(), selectors.EVENT_READ)
 
     def recv(self, size: int) -> bytes:
         """Up to `size` bytes, waiting for the first until the deadline; none when the other side hung up."""
         if not self._buffer:
-            data = self._retry(lambda sock: sock.recv(_CHUNK), selectors.EVENT_READ)
-            if data:
-                self.heard_at = time.monotonic()
-            self.allowance -= len(data)
-            if self.allowance < 0:
-                raise OSError(errno.EMSGSIZE, "the answer is too long")
-            self._buffer = memoryview(data)
+            self._fill()
         taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        self.allowance -= len(taken)
+        if self.allowance < 0:
+            raise OSError(errno.EMSGSIZE, "the answer is too long")
         return taken.tobytes()
 
     def send(self, data: bytes) -> int:
@@ -124,21 +129,20 @@ class Wire:
                 return
             self._is_cut = True
             if self._sock is not None:
-                _drop(self._sock)
-            # The owner's wait ends when the bell falls silent; it then closes its ear itself.
+                _hang_up(self._sock)
+            # The owner's wait ends as the bell falls silent, and it closes what it waits on itself: a number
+            # closed beneath it could be another socket's already.
             self._bell.close()
             if not self._is_waiting:
-                self._ear.close()
-
-    # What websocket-client asks of a socket beyond that.
+                self._close()
 
     def gettimeout(self) -> float:
         """Seconds to the deadline; never 0, which would mean not to wait."""
         return max(0.001, self.deadline - time.monotonic())
 
-    def settimeout(self, timeout: float | None) -> None:
-        """Set the deadline."""
-        self.deadline = float("inf") if timeout is None else time.monotonic() + timeout
+    def settimeout(self, timeout: float) -> None:
+        """Set the deadline, so many seconds from now."""
+        self.deadline = time.monotonic() + timeout
 
     def close(self) -> None:
         """The same as to cut."""
@@ -149,24 +153,38 @@ class Wire:
             raise Cut(errno.ECONNABORTED, "dropped")
         return self._sock
 
+    def _close(self) -> None:
+        if self._sock is not None:
+            self._sock.close()
+        self._ear.close()
+
+    def _fill(self) -> None:
+        if not self.reads_left:
+            raise TimeoutError("nothing more for now")
+        data = self._retry(
+            lambda sock: sock.recv(_CHUNK), selectors.EVENT_READ, heeds_wake=self.heeds_wake
+        )
+        self.reads_left -= 1
+        if data:
+            self.heard_at = time.monotonic()
+        self._buffer = memoryview(data)
+
     def _reach(self, address: tuple[object, ...]) -> None:
-        sock = self._owned()
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        code = sock.connect_ex(address)
+        with self._lock:
+            sock = self._owned()
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            code = sock.connect_ex(address)
         if code not in _UNDER_WAY:
             raise OSError(code, os.strerror(code))
         self._wait(selectors.EVENT_WRITE)
-        code = self._owned().getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        with self._lock:
+            code = self._owned().getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
 
-    def _secure(self, context: ssl.SSLContext, host: str) -> None:
-        plain = self._owned()
-        tls = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-        self.adopt(tls)
-        self._retry(lambda _: tls.do_handshake(), selectors.EVENT_READ)
-
-    def _retry(self, attempt: Callable[[socket.socket], T], event: int) -> T:
+    def _retry(
+        self, attempt: Callable[[socket.socket], T], event: int, *, heeds_wake: bool = False
+    ) -> T:
         """Try until it goes without waiting; wait in between."""
         while True:
             try:
@@ -177,49 +195,55 @@ class Wire:
                     event = selectors.EVENT_READ
                 elif isinstance(need, ssl.SSLWantWriteError):
                     event = selectors.EVENT_WRITE
-            self._wait(event)
+            self._wait(event, heeds_wake=heeds_wake)
 
-    def _wait(self, event: int) -> None:
-        """Wait until the socket is ready; a deadline passed, or a wake while reading, is a TimeoutError."""
-        remaining = self.deadline - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError("no answer in time")
-        with self._lock:
-            sock = self._owned()
-            self._is_waiting = True
+    def _wait(self, event: int, *, heeds_wake: bool = False) -> None:
+        """Wait until the socket is ready; a deadline passed, or a wake to be heeded, is a TimeoutError."""
+        while True:
+            remaining = self.deadline - time.monotonic()
+            if remaining <= 0:
+                raise TimeoutError("no answer in time")
+            with self._lock:
+                sock = self._owned()
+                if heeds_wake and self._is_woken:
+                    self._is_woken = False
+                    self._empty_ear()
+                    raise TimeoutError("woken")
+                self._is_waiting = True
+            if self._select(sock, event, remaining):
+                return
+
+    def _select(self, sock: socket.socket, event: int, remaining: float) -> bool:
+        """Whether the socket is ready; if not, the time is up or the bell has rung."""
+        fired: set[object] = set()
         try:
             with selectors.DefaultSelector() as selector:
                 selector.register(sock, event)
-                if event == selectors.EVENT_READ:
-                    selector.register(self._ear, selectors.EVENT_READ)
-                ready = selector.select(None if remaining == float("inf") else remaining)
+                selector.register(self._ear, selectors.EVENT_READ)
+                timeout = None if remaining == float("inf") else remaining
+                fired.update(key.fileobj for key, _ in selector.select(timeout))
         finally:
             with self._lock:
                 self._is_waiting = False
                 if self._is_cut:
-                    self._ear.close()
+                    self._close()
+                elif self._ear in fired:
+                    # The wake itself is remembered; an ear that rings on would end every wait.
+                    self._empty_ear()
         self._owned()
-        if event == selectors.EVENT_READ and self._is_woken:
-            self._forget_wake()
-            raise TimeoutError("woken")
-        if not ready:
-            raise TimeoutError("no answer in time")
+        return sock in fired
 
-    def _forget_wake(self) -> None:
-        with self._lock:
+    def _empty_ear(self) -> None:
+        # A wait that heeds no wake may have emptied it.
+        with suppress(BlockingIOError):
             self._ear.recv(16)
-            self._is_woken = False
 
 
 def _send(data: memoryview, sock: socket.socket) -> int:
     return sock.send(data)
 
 
-def _drop(sock: socket.socket) -> None:
-    try:
+def _hang_up(sock: socket.socket) -> None:
+    # It may never have been connected, or the other side was faster: it is closed all the same.
+    with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        # It never was connected, or the other side was faster: it is closed all the same.
-        pass
-    finally:
-        sock.close()

@@ -38,7 +38,7 @@ class Notice:
 
 
 class FaultReason(Enum):
-    """Whose fault a `Fault` is."""
+    """What kind of thing a `Fault` tells."""
 
     MALFORMED_FRAME = "malformed frame"
     NOTICE = "notice"
@@ -50,9 +50,11 @@ class FaultReason(Enum):
 @frozen(kw_only=True, weakref_slot=False)
 class Fault(Event):
     """
-    Something was refused or dropped, and no stream ended for it.
+    Something was refused or dropped, or went wrong on our side.
 
-    :param reason: whose fault it is
+    A `SUBSCRIBER` fault ended that subscriber, a `BUG` every stream of its line; the others ended nothing.
+
+    :param reason: what kind of thing it is
     :param what: what happened, in words
     :param lane: on which line, or None
     :param text: the frame it happened to, where there is one

@@ -109,7 +109,7 @@ class Kline(Event):
     :param symbol: what was traded, `BASE_QUOTE` [``k.s``]
     :param interval: how long a kline lasts [``k.i``]
     :param open_time_ns: its beginning, ns since the Unix epoch [``k.t``, in ms]
-    :param close_time_ns: its end [``k.T``, in ms]
+    :param close_time_ns: its last millisecond [``k.T``, in ms]
     :param open: first price, in the quote asset [``k.o``]
     :param high: highest price [``k.h``]
     :param low: lowest price [``k.l``]

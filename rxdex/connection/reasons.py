@@ -1,0 +1,35 @@
+"""Why a line broke or could not be had, in words for people."""
+
+import ssl
+
+__all__ = ["farewell", "in_words", "refusal"]
+
+_SHOWN = 200
+_CODE_LENGTH = 2
+
+
+def in_words(error: BaseException) -> str:
+    """An error's own words, without its number."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"its certificate is not to be trusted, {error.verify_message}; where it is your own "
+            "authority's, give LineSettings(ssl=...) a context that has loaded it"
+        )
+    reason: str | None = getattr(error, "reason", None) if isinstance(error, ssl.SSLError) else None
+    if reason:
+        return f"TLS fails, {reason.replace('_', ' ').lower()}"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def refusal(status: int, body: bytes) -> str:
+    """An HTTP answer that is not the one hoped for."""
+    said = body.decode("utf-8", "replace").strip()[:_SHOWN]
+    return f"{status}{f', {said}' if said else ''}"
+
+
+def farewell(data: bytes) -> str:
+    """The code and the reason of a close frame."""
+    if len(data) < _CODE_LENGTH:
+        return "no reason given"
+    code = int.from_bytes(data[:_CODE_LENGTH], "big")
+    return f"{code} {data[_CODE_LENGTH:].decode('utf-8', 'replace')}".strip()
