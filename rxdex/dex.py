@@ -116,7 +116,8 @@ class Dex(Streams):
         """
         What was refused or dropped, or went wrong on our side. Completes with `close`.
 
-        A `SUBSCRIBER` fault ended that subscriber, a `BUG` every stream of its line; all others ended nothing.
+        A `SUBSCRIBER` fault ended that subscriber, a `BUG` every stream of its line, the others
+        nothing.
         """
         return self._on_loop("faults", self._news.faults.observable())
 

@@ -94,7 +94,7 @@ def test_every_event_has_something_to_show(name: str) -> None:
 def test_a_field_shows_its_type_meaning_and_wire_key() -> None:
     lines = generated.value(events.Kline).splitlines()
     assert "| field | type | meaning | wire key |" in lines
-    assert "| `close_time_ns` | `int` | its end | ``k.T``, in ms |" in lines
+    assert "| `close_time_ns` | `int` | its last millisecond | ``k.T``, in ms |" in lines
 
 
 def test_a_field_nobody_explains_is_noticed() -> None:

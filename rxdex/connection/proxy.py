@@ -1,4 +1,4 @@
-"""Through a proxy to a host."""
+"""To a host, through a proxy where there is one."""
 
 import base64
 import importlib
@@ -22,12 +22,16 @@ _SOCKS = {
 }
 
 
-def reach(wire: Wire, proxy: str, host: str, port: int) -> None:
+def reach(wire: Wire, proxy: str | None, host: str, port: int) -> None:
     """
-    Reach a host through a proxy, before the wire's deadline.
+    Reach a host before the wire's deadline.
 
-    :raises OSError: when the proxy cannot be reached, or refuses
+    :param proxy: through whom; None goes directly
+    :raises OSError: when the host or the proxy cannot be reached, or refuses
     """
+    if proxy is None:
+        wire.connect(host, port)
+        return
     parts = urlsplit(proxy)
     if parts.scheme in _SOCKS:
         wire.adopt(_through_socks(parts, host, port, wire.gettimeout()))
@@ -62,7 +66,9 @@ def _through_socks(proxy: SplitResult, host: str, port: int, timeout: float) -> 
         package: Any = importlib.import_module("python_socks")
         opened: Any = importlib.import_module("python_socks.sync")
     except ImportError as error:
-        raise OSError(f"a {proxy.scheme} proxy needs the package python-socks") from error
+        raise OSError(
+            f"a {proxy.scheme} proxy needs the extra 'socks': pip install 'rxdex[socks]'"
+        ) from error
     protocol, is_named_there = _SOCKS[proxy.scheme]
     road = opened.Proxy.create(
         proxy_type=package.ProxyType[protocol],

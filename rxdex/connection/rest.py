@@ -13,6 +13,7 @@ from reactivex import abc
 from reactivex.disposable import Disposable
 
 from rxdex.connection.news import News
+from rxdex.connection.proxy import reach
 from rxdex.connection.reasons import in_words, refusal
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.wire import Wire
@@ -78,14 +79,10 @@ class Question:
         return body
 
     def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-        if self._settings.proxy is not None:
-            raise ConnectionLost(
-                f"cannot ask {self._url}: REST questions do not go through a proxy"
-            )
         if scheme not in _PORT:
             raise ConnectionLost(f"cannot ask {self._url}: it is neither http nor https")
         port = port or _PORT[scheme]
-        self._wire.connect(host, port)
+        reach(self._wire, self._settings.proxy, host, port)
         if scheme == "https":
             self._wire.secure(self._settings.ssl or ssl.create_default_context(), host)
         lent: Any = _Lent(self._wire)

@@ -8,6 +8,7 @@ leaves changes what is wanted, and rings.
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import chain
 
 from rxdex.backoff import Delays
@@ -90,11 +91,7 @@ class Session:
         self._ring()
 
     def wait_gone(self, timeout: float) -> None:
-        """
-        Wait until nothing of it is left, then drop its socket if need be.
-
-        Its own thread, which cannot wait for itself, drops the socket at once.
-        """
+        """Wait for its end, its own thread excepted; drop its socket if that does not come in time."""
         if threading.current_thread() is not self._thread:
             self._thread.join(timeout)
         with self._lock:
@@ -122,11 +119,8 @@ class Session:
                 self._live()
             self._audience.complete()
         except BaseException as bug:  # noqa: BLE001 - rule 4: the reader does not die in silence
-            error = (
-                bug
-                if isinstance(bug, Exception)
-                else RxdexError(f"the reader was ended by {bug!r}")
-            )
+            ended = RxdexError(f"the reader was ended by {bug!r}")
+            error = bug if isinstance(bug, Exception) else ended
             self._news.bug(str(self.lane), error)
             self._audience.dismiss(lambda _: True, error)
         finally:
@@ -135,14 +129,13 @@ class Session:
 
     def _live(self) -> None:
         """From one attempt to connect to the end of what came of it."""
-        transport = (self._settings.transport or self._websocket)()
+        transport: Transport | None = None
         up_since: float | None = None
-        with self._lock:
-            self._transport = transport
+        self._move(LineState.CONNECTING, f"connecting to {self._venue.name}")
         try:
+            transport = self._take_transport()
             if self._audience.is_over():
                 return
-            self._move(LineState.CONNECTING, f"connecting to {self._venue.name}")
             self._open(transport)
             up_since = time.monotonic()
             self._listen(transport)
@@ -157,10 +150,18 @@ class Session:
             with self._lock:
                 self._transport = None
                 self._is_open = False
-            transport.abort()
+            if transport is not None:
+                transport.abort()
 
-    def _websocket(self) -> Transport:
-        return WebsocketTransport(self._settings)
+    def _take_transport(self) -> Transport:
+        make = self._settings.transport or partial(WebsocketTransport, self._settings)
+        try:
+            transport = make()
+        except OSError as error:
+            raise ConnectionLost(f"no socket is to be had: {error}") from error
+        with self._lock:
+            self._transport = transport
+        return transport
 
     def _open(self, transport: Transport) -> None:
         transport.open(self._venue.endpoint(self.lane))

@@ -61,8 +61,21 @@ def _one_line_each(
 def _known_proxy(_: object, attribute: "Attribute[str | None]", value: str | None) -> None:
     if value is not None and not _is_proxy(value):
         raise ValueError(
-            f"{attribute.name} is {value!r}; it must look like 'http://host:3128' or 'socks5h://host:1080'"
+            f"{attribute.name} is {_without_password(value)}; it must look like 'http://host:3128' or "
+            "'socks5h://host:1080'"
         )
+
+
+def _without_password(url: str | None) -> str:
+    """For people and logs: where the proxy is, not who may use it."""
+    if url is None or "@" not in url:
+        return repr(url)
+    scheme, _, rest = url.rpartition("@")[0].partition("://")
+    return (
+        repr(f"{scheme}://…@{url.rpartition('@')[2]}")
+        if rest
+        else repr(f"…@{url.rpartition('@')[2]}")
+    )
 
 
 def _is_proxy(url: str) -> bool:
@@ -80,8 +93,8 @@ class LineSettings:
     How a line behaves. All times are in seconds.
 
     :param ssl: the context for `wss`; None takes the system's authorities. It must verify.
-    :param proxy: such as `http://user:word@host:3128` or `socks5h://host:1080` (which needs the package
-        `python-socks`); None connects directly. The environment is not asked.
+    :param proxy: such as `http://user:word@host:3128` or `socks5h://host:1080` (which needs the extra
+        `rxdex[socks]`); None connects directly. The environment is not asked.
     :param headers: further headers of the handshake
     :param linger: how long a line and its last topics are kept after the last subscriber left
     :param backoff: how the delays between attempts grow
@@ -98,7 +111,7 @@ class LineSettings:
     """
 
     ssl: SSLContext | None = field(default=None, validator=_verifying)
-    proxy: str | None = field(default=None, validator=_known_proxy)
+    proxy: str | None = field(default=None, validator=_known_proxy, repr=_without_password)
     headers: Mapping[str, str] = field(factory=dict, validator=_one_line_each)
     linger: float = field(default=0.0, validator=_not_negative)
     backoff: Backoff = field(factory=Backoff)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import websocket
 
-from rxdex.connection import proxy
+from rxdex.connection.proxy import reach
 from rxdex.connection.reasons import farewell, in_words, refusal
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.wire import Wire
@@ -170,10 +170,7 @@ class WebsocketTransport:
         if parts.scheme not in _DEFAULT_PORT or not parts.hostname:
             raise ValueError("it must look like 'ws://host/path' or 'wss://host/path'")
         port = parts.port or _DEFAULT_PORT[parts.scheme]
-        if self._settings.proxy is None:
-            self._wire.connect(parts.hostname, port)
-        else:
-            proxy.reach(self._wire, self._settings.proxy, parts.hostname, port)
+        reach(self._wire, self._settings.proxy, parts.hostname, port)
         if parts.scheme == "wss":
             context = self._settings.ssl or ssl.create_default_context()
             self._wire.secure(context, parts.hostname)

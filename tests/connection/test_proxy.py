@@ -258,7 +258,7 @@ class TestSocks:
     def test_without_the_package(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "python_socks", None)
         text = refused_through("socks5h://proxy:1080")
-        assert text.endswith("a socks5h proxy needs the package python-socks")
+        assert text.endswith("a socks5h proxy needs the extra 'socks': pip install 'rxdex[socks]'")
 
 
 def test_a_wire_that_was_cut_reaches_nothing() -> None:

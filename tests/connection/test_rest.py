@@ -26,6 +26,7 @@ from tests.connection.peer import (
     answer,
     duration,
     shortest,
+    tunnels,
 )
 
 LIMIT = 0.15
@@ -159,9 +160,17 @@ class TestQuestion:
             url = f"http://127.0.0.1:{free.getsockname()[1]}/"
             assert lost(url) == f"cannot ask {url}: Connection refused"
 
-    def test_a_proxy_is_not_gone_round(self) -> None:
-        text = lost("http://host/", proxy="http://proxy:3128")
-        assert "do not go through a proxy" in text
+    def test_it_goes_through_the_line_s_proxy(self) -> None:
+        with Peer(answers(answer("200 OK", "[1]"))) as peer, Peer(tunnels) as proxy:
+            url = peer.url("http", path="/x")
+            through = settings(proxy=proxy.url("http", path=""))
+            assert Question(url, through).ask() == b"[1]"
+            assert proxy.guests[0].request.startswith(f"CONNECT localhost:{peer.port} ")
+
+    def test_a_proxy_that_is_not_there_is_not_gone_round(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            proxy = f"http://127.0.0.1:{free.getsockname()[1]}"
+        assert lost("http://127.0.0.1/", proxy=proxy).endswith("Connection refused")
 
 
 class TestEveryWaitHasAnEnd:

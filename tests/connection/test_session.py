@@ -155,3 +155,24 @@ def test_news_of_a_line_are_logged(caplog: pytest.LogCaptureFixture) -> None:
         assert eventually(lambda: "the cable is cut; next attempt in" in caplog.text)
     warnings = [r for r in caplog.records if r.levelno == logging.WARNING]
     assert len(warnings) == 1
+
+
+def test_a_machine_without_sockets_is_a_broken_line_and_no_bug() -> None:
+    good = FakeTransport()
+    shop = Shop(good)
+    asked: list[int] = []
+
+    def make() -> Transport:
+        asked.append(len(asked))
+        if len(asked) == 1:
+            raise OSError(24, "Too many open files")
+        return shop()
+
+    settings = LineSettings(transport=make, backoff=Backoff(start=0.01, ceiling=0.01))
+    with Dex(BinanceDex("ws://nowhere/api"), settings) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        with dex.blocks().subscribe():
+            assert good.wait_said(1)
+        waiting = next(s for s in status.values if s.state is LineState.WAITING)
+        assert "no socket is to be had" in waiting.what

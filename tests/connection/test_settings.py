@@ -149,3 +149,24 @@ def test_a_header_that_cannot_be(name: str, text: str, words: str) -> None:
 
 def test_a_transport_of_ones_own() -> None:
     assert LineSettings(transport=FakeTransport).transport is FakeTransport
+
+
+@pytest.mark.parametrize(
+    ("proxy", "shown"),
+    [
+        ("http://me:secret@host:3128", "'http://…@host:3128'"),
+        ("socks5h://host:1080", "'socks5h://host:1080'"),
+        (None, "None"),
+    ],
+)
+def test_the_password_of_a_proxy_is_not_shown(proxy: str | None, shown: str) -> None:
+    assert f"proxy={shown}" in repr(LineSettings(proxy=proxy))
+
+
+def test_nor_in_the_error_of_one_that_cannot_be() -> None:
+    with pytest.raises(ValueError, match="…@host:x") as caught:
+        LineSettings(proxy="http://me:secret@host:x")
+    assert "secret" not in str(caught.value)
+    with pytest.raises(ValueError, match="…@host") as caught:
+        LineSettings(proxy="me:secret@host")
+    assert "secret" not in str(caught.value)
