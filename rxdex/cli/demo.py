@@ -1,12 +1,11 @@
 """
-Show live pipelines on a simulated exchange, some twenty seconds long.
+Show live pipelines on a simulated exchange for twenty seconds.
 
-Everything that is said of connections and topics is what the exchange counted, not what we believe.
+Sockets and topics are those the exchange counted, not those we believe in; subscribers are ours.
 """
 
 import argparse
 import sys
-import threading
 import time
 from decimal import Decimal
 from functools import partial
@@ -22,6 +21,7 @@ from rxdex.simulator.exchange import Exchange
 __all__ = ["add_arguments", "run"]
 
 _INTERRUPTED = 130
+_UNHEARD = 141
 _LONGEST = 3600.0
 _ONE_OFF = "one-off"
 _EXCHANGE = "exchange"
@@ -38,19 +38,23 @@ def run(arguments: argparse.Namespace) -> int:
     """
     Show it.
 
-    :return: 0 when every pipeline brought something, 1 when one did not, 130 after ctrl-C
+    :return: 0 when every pipeline brought something, 1 when one did not, 130 after ctrl-C, 141 when
+        nobody reads what is written
     """
     names = [*(pipeline.name for pipeline in PIPELINES), _ONE_OFF, _EXCHANGE]
     screen = Screen(dict(zip(names, [*COLOURS, "37"], strict=False)))
-    with Dex.simulated(seed=arguments.seed) as dex:
-        _introduce(screen, dex)
-        try:
+    try:
+        with Dex.simulated(seed=arguments.seed) as dex:
+            _introduce(screen, dex)
             _show(screen, dex, arguments.seconds)
-        except KeyboardInterrupt:
-            return _INTERRUPTED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    if screen.unheard.is_set():
+        return _UNHEARD
     silent = [name for name in names if not screen.counts[name]]
     screen.write()
-    screen.write("  ".join(f"{name}: {screen.counts[name]} lines" for name in names[:-1]))
+    screen.write("Lines of each pipeline:")
+    screen.write("  " + ", ".join(f"{name} {screen.counts[name]}" for name in names[:-1]))
     if silent:
         sys.stderr.write(f"rxdex demo: nothing came from {', '.join(silent)}\n")
         return 1
@@ -59,7 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _introduce(screen: Screen, dex: Dex) -> None:
     screen.head("rxdex: DEX streams as RxPY observables")
-    screen.write(f"This market is simulated: no real prices, no real money. {dex.exchange.url}")
+    screen.write("This market is simulated: no real prices, no real money.")
+    screen.write(f"It can be reached at {dex.exchange.url}")
     screen.write()
     for pipeline in PIPELINES:
         screen.write(f"  {screen.name(pipeline.name)}  {pipeline.code}")
@@ -68,16 +73,15 @@ def _introduce(screen: Screen, dex: Dex) -> None:
 
 
 def _show(screen: Screen, dex: Dex, seconds: float) -> None:
-    never = threading.Event()
     started = [pipeline.start(dex, partial(screen.say, pipeline.name)) for pipeline in PIPELINES]
     with CompositeDisposable(started):
         block = first(dex.blocks(), timeout=10)
-        screen.say(_ONE_OFF, f"block {block.height:,} is made; nothing stays subscribed for this")
+        screen.say(_ONE_OFF, f"block {block.height:,} is made; nothing stays subscribed")
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
+        while (left := until - time.monotonic()) > 0 and not screen.unheard.is_set():
             _trade(dex)
-            never.wait(min(left, _PACE))
-            screen.say(_EXCHANGE, _count(dex.exchange))
+            screen.unheard.wait(min(left, _PACE))
+            _count(screen, dex.exchange)
     hung_up = dex.exchange.wait_for(lambda it: not any(v.is_open for v in it.visits), 5)
     screen.say(_EXCHANGE, "everybody has left: " + ("0 sockets" if hung_up else "a socket is left"))
 
@@ -88,18 +92,17 @@ def _trade(dex: Dex) -> None:
     dex.exchange.buy(BNB, best.price, min(best.quantity, Decimal(1)), ioc=True)
 
 
-def _count(exchange: Exchange) -> str:
-    """What the exchange sees of us."""
-    of_the_market = [
-        visit.subscriptions
-        for visit in exchange.visits
-        if visit.is_open and all(entry.subject != exchange.user for entry in visit.subscriptions)
-    ]
-    subscribers = sum(pipeline.streams for pipeline in PIPELINES)
-    return (
-        f"{subscribers} subscribers share {len(of_the_market)} socket and {sum(map(len, of_the_market))} "
-        "topics of the market; our address has a socket of its own"
+def _count(screen: Screen, exchange: Exchange) -> None:
+    """Tell what the exchange sees of us."""
+    everything = [visit.subscriptions for visit in exchange.visits if visit.is_open]
+    ours = [it for it in everything if any(entry.subject == exchange.user for entry in it)]
+    market = [it for it in everything if it not in ours]
+    subscribers, topics = sum(it.streams for it in PIPELINES), sum(map(len, market))
+    share = (
+        f"{subscribers} subscribers share {len(market)} socket and {topics} topics of the market"
     )
+    screen.say(_EXCHANGE, share)
+    screen.say(_EXCHANGE, f"our address has {len(ours)} socket of its own")
 
 
 def _seconds(text: str) -> float:
@@ -108,5 +111,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number <= _LONGEST:
-        raise argparse.ArgumentTypeError(f"{text!r} is no length; take 1 to {_LONGEST:g} seconds")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no length; take a number above 0, up to {_LONGEST:g}"
+        )
     return number

@@ -51,7 +51,7 @@ def show_trade(trade: Trade) -> str:
     arrow = _ARROWS[trade.taker]
     base, _, quote = trade.symbol.partition("_")
     return (
-        f"{arrow} {trade.quantity.normalize():>9f} {base:<8} at {trade.price.normalize():>10f}"
+        f"{arrow} {trade.quantity.normalize():>8f} {base:<8} at {trade.price.normalize():>9f}"
         f" = {trade.notional:>9,.2f} {quote}"
     )
 
@@ -60,7 +60,7 @@ def volume(dex: Dex) -> Observable[str]:
     """What was traded in each two seconds, over all symbols."""
 
     def show(trades: list[Trade]) -> str:
-        return f"{len(trades):3d} trades in 2 s  {'█' * min(len(trades), 40)}"
+        return f"{len(trades):3d} trades in 2 s  {'█' * min(len(trades), 38)}"
 
     return dex.trades(dex.exchange.symbols).buffer_with_time(2.0).map(show)
 
@@ -70,7 +70,7 @@ def two_tickers(dex: Dex) -> Observable[str]:
 
     def show(both: tuple[Decimal, Decimal]) -> str:
         bnb, btc = both
-        return f"BNB {bnb:.4f} BUSD, BTCB {btc:,.2f} BUSD: so BNB is worth {bnb / btc:.8f} BTCB"
+        return f"BNB {bnb:.4f} / BTCB {btc:,.2f} BUSD = {bnb / btc:.8f} BTCB"
 
     return reactivex.combine_latest(_prices(dex, BNB), _prices(dex, BTC)).map(show)
 
@@ -114,7 +114,7 @@ def show_fill(order: OrderUpdate) -> str:
     """A fill in one line."""
     fees = ", ".join(f"{fee.amount.normalize():f} {fee.asset}" for fee in order.fees)
     return (
-        f"our {order.side.value} order: {order.last_quantity.normalize():f} at "
+        f"{order.side.value} {order.last_quantity.normalize():f} at "
         f"{order.last_price.normalize():f} ({order.status.value}, fee {fees})"
     )
 

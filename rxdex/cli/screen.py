@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TextIO
 
 __all__ = ["COLOURS", "Screen"]
@@ -21,7 +22,8 @@ class Screen:
     """
     Where lines from several threads go, whole and in order.
 
-    Colours are for terminals; `NO_COLOR` in the environment turns them off.
+    Colours are for terminals; `NO_COLOR` in the environment turns them off. `unheard` is set when
+    nobody reads any more, as after `| head`; what is written then goes nowhere.
 
     :param colours: of each name
     :param out: where to write; stdout if not said
@@ -29,6 +31,7 @@ class Screen:
 
     def __init__(self, colours: Mapping[str, str], out: TextIO | None = None) -> None:
         self.counts: Counter[str] = Counter()
+        self.unheard = threading.Event()
         self._colours = colours
         self._out = out or sys.stdout
         self._width = max(map(len, colours), default=0)
@@ -58,8 +61,14 @@ class Screen:
         return self._painted(self._colours[name], f"{name:<{self._width}}")
 
     def _write(self, text: str) -> None:
-        self._out.write(text)
-        self._out.flush()
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except BrokenPipeError:
+            # What could not be written is still buffered, and would fail again when Python ends.
+            with Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), self._out.fileno())
+            self.unheard.set()
 
     def _painted(self, colour: str, text: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._is_coloured else text

@@ -27,16 +27,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add host, port, seed, block time and speed."""
     parser.add_argument("--host", default="127.0.0.1", help="to listen at (%(default)s)")
     parser.add_argument(
-        "--port", type=_port, default=_PORT, help="0 takes a free one (%(default)s)"
+        "--port", type=_port, default=_PORT, metavar="P", help="0 takes a free one (%(default)s)"
     )
     parser.add_argument(
-        "--seed", type=int, default=7, help="decides everything that happens (%(default)s)"
+        "--seed",
+        type=int,
+        default=7,
+        metavar="N",
+        help="decides everything that happens (%(default)s)",
     )
     parser.add_argument(
-        "--block-time", type=_above_zero, default=0.4, help="chain seconds a block (%(default)s)"
+        "--block-time",
+        type=_above_zero,
+        default=0.4,
+        metavar="S",
+        help="chain seconds a block (%(default)s)",
     )
     parser.add_argument(
-        "--speed", type=_above_zero, default=1.0, help="2 is twice as fast (%(default)s)"
+        "--speed",
+        type=_above_zero,
+        default=1.0,
+        metavar="X",
+        help="2 is twice as fast (%(default)s)",
     )
 
 
@@ -44,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     Serve until SIGINT or SIGTERM; to be called on the main thread.
 
-    :return: 0 after a signal, 1 when the port cannot be had
+    :return: 0 after a signal, 1 when the host or port cannot be had, 2 for numbers that cannot be
     """
     stop = threading.Event()
 
@@ -71,6 +83,9 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> int:
     except OSError as error:
         sys.stderr.write(f"rxdex serve: {error.strerror}\n")
         return 1
+    except ValueError as error:
+        sys.stderr.write(f"rxdex serve: {error}\n")
+        return 2
     with exchange:
         sys.stdout.write(f"{exchange.url}\n")
         sys.stdout.flush()
@@ -85,10 +100,10 @@ def _welcome(exchange: Exchange) -> str:
     symbols = exchange.symbols
     return (
         "A simulated market: made-up orders, real wire format of Binance DEX.\n"
-        f"  symbols    {' '.join(symbols)}\n"
-        f"  stream     {exchange.url}/ws/{symbols[0]}@trades\n"
-        f"  account    {exchange.url}/ws/{exchange.addresses[0]}\n"
-        f"  snapshot   {exchange.rest_url}/depth?symbol={symbols[0]}&limit=5\n"
+        f"symbols  {' '.join(symbols)}\n"
+        f"stream   {exchange.url}/ws/{symbols[0]}@trades\n"
+        f"account  {exchange.url}/ws/{exchange.addresses[0]}\n"
+        f"snapshot {exchange.rest_url}/depth?symbol={symbols[0]}&limit=5\n"
         "ctrl-C ends it.\n"
     )
 

@@ -3,7 +3,8 @@ The simulated exchange, as other threads see it.
 
 1. Chain and publisher are touched by the exchange's thread alone (`rxdex.simulator.works`); what
    is asked here is carried there, and the answer awaited.
-2. No call waits for a client, so all of them may be made from a client's own thread.
+2. No call needs a client to end: `step` gives those who are far behind half a second, `close` gives
+   those who do not answer `Timings.goodbye`. So all may be made from a client's own thread.
 """
 
 from collections.abc import Callable
@@ -43,7 +44,7 @@ class Exchange:
     :param warm_up: blocks made before the door opens, so that books and tickers are full
     :param timings: the server's patience
     :raises ValueError: a number that cannot be
-    :raises OSError: the port cannot be had
+    :raises OSError: the host or the port cannot be had
     """
 
     def __init__(

@@ -16,8 +16,8 @@ leave in the order of their hashes, which is none.
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
-from rxdex.events.values import OrderStatus, Side
-from rxdex.simulator import replies, wire
+from rxdex.events.values import Side
+from rxdex.simulator import wire
 from rxdex.simulator.changes import Prices, changed_levels, changed_prices
 from rxdex.simulator.engine import Block, Chain, OrderRecord, TradeRecord
 from rxdex.simulator.post import ALL, Post, Wanted, everything
@@ -27,22 +27,19 @@ __all__ = ["Post", "Publisher", "everything"]
 
 #: Levels a side that each depth topic shows (PROTOCOL 2).
 _DEPTHS = {"marketDepth": 20, "marketDepth100": 100, "marketDepth500": 500, "marketDepth1000": 1000}
-_SIGNED = frozenset({OrderStatus.ACK, OrderStatus.CANCELED})
 _BY_HASH = attrgetter("transaction_hash")
 
 
 class Publisher:
     """
-    Turns the blocks of one chain into frames, and answers for its REST side.
+    Turns the blocks of one chain into frames.
 
-    It must be given every block, right after it was made: statistics and sequences begin when the
-    publisher does.
+    It must be given every block, right after it was made: statistics begin when the publisher does.
     """
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
         self._summaries = Summaries(chain)
-        self._sequences: dict[str, int] = {}
 
     def publish(self, block: Block, is_wanted: Wanted = everything) -> tuple[Post, ...]:
         """
@@ -50,7 +47,6 @@ class Publisher:
 
         :param is_wanted: whether anybody hears that topic about that subject; others get no frame
         """
-        self._count_transactions(block)
         is_second = self._summaries.fold(block)
         posts = [
             *_orders(block, is_wanted),
@@ -64,29 +60,6 @@ class Publisher:
         if is_second:
             posts += self._summaries.posts(block.time_ns, is_wanted)
         return tuple(posts)
-
-    def depth(self, symbol: str, limit: int) -> str:
-        """The REST reply with the best `limit` levels of each side."""
-        return replies.depth(self._chain, symbol, limit)
-
-    def markets(self) -> str:
-        """The REST reply with all that is listed."""
-        return replies.markets(self._chain)
-
-    def account(self, address: str) -> str:
-        """The REST reply with what an address holds."""
-        return replies.account(self._chain, address, self._sequences.get(address, 0))
-
-    def time(self) -> str:
-        """The REST reply with chain time."""
-        return replies.time(self._chain)
-
-    def _count_transactions(self, block: Block) -> None:
-        """Each transaction that succeeded, an order, a cancel or a send, raises a sequence by one."""
-        signers = [record.owner for record in block.orders if record.status in _SIGNED]
-        signers += [record.sender for record in block.transfers]
-        for signer in signers:
-            self._sequences[signer] = self._sequences.get(signer, 0) + 1
 
     def _accounts(self, block: Block, is_wanted: Wanted) -> Iterator[Post]:
         for address in block.touched:

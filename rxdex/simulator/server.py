@@ -200,14 +200,18 @@ class ExchangeServer:
             return  # it is in the visitors' book, with its code
 
     def _hear(self, visitor: Visitor, message: str | bytes) -> None:
-        """Do what a message says; a socket that is being closed is heard no more."""
-        if visitor.subscriptions is None or visitor.page is None or visitor.state is not State.OPEN:
+        """Note what a message says, and do it; a socket that is being closed moves no more."""
+        if visitor.subscriptions is None or visitor.page is None:
+            return
+        said = message if isinstance(message, str) else message.decode(errors="replace")
+        if visitor.state is not State.OPEN:
+            # It may have come in one piece with the client's goodbye.
+            self._book.heard(visitor.page, said, visitor.subscriptions.entries)
             return
         before = visitor.subscriptions.entries
         heard = visitor.subscriptions.hear(message)
         after = visitor.subscriptions.entries
         self._index(visitor, before, after)
-        said = message if isinstance(message, str) else message.decode(errors="replace")
         self._book.heard(visitor.page, said, after)
         if heard.notice is not None:
             visitor.push((heard.notice.encode(),))

@@ -11,7 +11,10 @@ from rxdex.simulator.stream_names import Entry
 
 __all__ = ["Page", "Visit", "VisitorsBook"]
 
+#: Visits; and of all of them together, messages and the characters of these.
 _REMEMBERED = 10_000
+_MESSAGES = 100_000
+_CHARACTERS = 16_000_000
 
 
 @frozen(kw_only=True)
@@ -19,11 +22,12 @@ class Visit:
     """
     One websocket that was opened, as it stands now.
 
-    `path` is the request's, with its query. `said` is what the client sent, oldest first; of very
-    many messages the last ten thousand. `opened` and `closed` are places in the order of all
-    openings and closings, so that it can be told what came first; `closed` is `None` while it
-    `is_open`. `close_code` is the code that began the end, ours or theirs, and 1006 when the line
-    broke without one. `subscriptions` are those of the moment, or of the end.
+    `path` is the request's, with its query. `said` is what the client sent, oldest first; where all
+    clients together said too much to be kept, the oldest is forgotten. `opened` and `closed` are
+    places in the order of all openings and closings, so that it can be told what came first;
+    `closed` is `None` while it `is_open`. `close_code` is the code that began the end, ours or
+    theirs, and 1006 when the line broke without one. `subscriptions` are those of the moment, or of
+    the end.
     """
 
     path: str
@@ -46,7 +50,7 @@ class Page:
     path: str
     opened: int
     subscriptions: frozenset[Entry] = frozenset()
-    said: deque[str] = field(factory=lambda: deque(maxlen=_REMEMBERED))
+    said: deque[str] = field(factory=deque[str])
     closed: int | None = None
     close_code: int | None = None
 
@@ -64,7 +68,8 @@ class Page:
 
 class VisitorsBook:
     """
-    Every socket ever, the last ten thousand of them; read and waited for from any thread.
+    Every socket ever, the last ten thousand of them; read and waited for from any thread. What the
+    clients said is kept up to a size, so that none can fill the memory.
 
     Each entry is written by the exchange's thread. The lock is never held while calling out.
     """
@@ -72,6 +77,9 @@ class VisitorsBook:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._pages: deque[Page] = deque(maxlen=_REMEMBERED)
+        # Who said something, in that order: the first one's first message is the oldest of all.
+        self._speakers: deque[Page] = deque()
+        self._characters = 0
         self._order = 0
         self._changes = 0
 
@@ -95,6 +103,10 @@ class VisitorsBook:
         with self._changed:
             page.said.append(said)
             page.subscriptions = subscriptions
+            self._speakers.append(page)
+            self._characters += len(said)
+            while len(self._speakers) > _MESSAGES or self._characters > _CHARACTERS:
+                self._characters -= len(self._speakers.popleft().said.popleft())
             self._notify()
 
     def closed(self, page: Page, close_code: int) -> None:

@@ -8,6 +8,7 @@ The works of the simulated exchange: chain, traders, publisher and server, on on
 """
 
 import asyncio
+import errno
 import logging
 import math
 
@@ -15,6 +16,7 @@ from websockets.frames import CloseCode
 
 from rxdex.simulator.engine import Chain
 from rxdex.simulator.publisher import Publisher
+from rxdex.simulator.replies import Replies
 from rxdex.simulator.routes import Routes
 from rxdex.simulator.server import ExchangeServer
 from rxdex.simulator.timings import Timings
@@ -29,6 +31,8 @@ _LOG = logging.getLogger(__name__)
 _PORTS = 65_535
 #: Blocks that are made up for at once when the pace could not be kept; more are let go.
 _BACKLOG = 3
+#: What is wrong with the port; everything else is wrong with the host.
+_PORT_FAULTS = frozenset({errno.EADDRINUSE, errno.EACCES})
 
 
 class Works:
@@ -50,7 +54,7 @@ class Works:
         self._traders = Traders(self.chain, seed, world) if traders else None
         self._height = self.chain.height
         self._book = book
-        routes = Routes(self._publisher, frozenset(self.chain.symbols))
+        routes = Routes(Replies(self.chain), frozenset(self.chain.symbols))
         self._server = ExchangeServer(routes, book, timings, seed=seed)
         self._pacer: asyncio.Task[None] | None = None
 
@@ -65,17 +69,21 @@ class Works:
 
         :param pause: seconds of the wall clock from block to block; `None`: none by themselves
         :return: where it is to be found, as `127.0.0.1:8765`
-        :raises OSError: the port cannot be had
+        :raises OSError: the host or the port cannot be had; the text names the remedy
         """
         try:
             place = await self._server.bind(host, port)
             for _ in range(warm_up):
                 self.make_block()
             await self._server.open()
-        except OSError as error:
-            remedy = "take another port, or 0 for a free one"
-            reason = f"cannot listen at {host}:{port}, {error.strerror or error}; {remedy}"
-            raise OSError(error.errno, reason) from error
+        except (OSError, UnicodeError) as error:
+            # A name that is too long to be looked up is a UnicodeError.
+            number = error.errno if isinstance(error, OSError) else None
+            fault = error.strerror if isinstance(error, OSError) else None
+            is_port = number in _PORT_FAULTS
+            remedy = "port, or 0 for a free one" if is_port else "host, such as 127.0.0.1"
+            reason = f"cannot listen at {host}:{port}, {fault or error}; take another {remedy}"
+            raise OSError(number, reason) from error
         if pause is not None:
             self._pacer = asyncio.create_task(self._pace(pause))
         return place

@@ -20,6 +20,8 @@ __all__ = ["World", "world"]
 _GENESIS_NS = 1_555_545_600_000_000_000
 _FIRST_HEIGHT = 100_000_000
 _ADDRESS_BYTES = 20
+#: Seconds of chain time; with longer blocks the first one would be made in a distant century.
+_LONGEST_BLOCK = 60.0
 
 _BNB, _BUSD, _BTCB, _RUNE, _AWC = "BNB", "BUSD-BD1", "BTCB-1DE", "RUNE-B1A", "AWC-986"
 
@@ -72,10 +74,12 @@ def world(seed: int, block_time: float = 0.4, *, height: int = _FIRST_HEIGHT) ->
     :param seed: what the addresses are derived from
     :param block_time: of chain time, s
     :param height: of the block before the first
-    :raises ValueError: when blocks would take no time, or for ever
+    :raises ValueError: when blocks would take no time, or more than a minute
     """
-    if not 0 < block_time < float("inf"):
-        raise ValueError(f"a block cannot take {block_time} s; take a number such as 0.4")
+    if not 0 < block_time <= _LONGEST_BLOCK:
+        raise ValueError(
+            f"a block cannot take {block_time} s; take a number above 0, up to {_LONGEST_BLOCK:g}"
+        )
     makers = tuple(_address(seed, f"maker {number}") for number in range(3))
     takers = tuple(_address(seed, f"taker {number}") for number in range(3))
     wallets = tuple(_address(seed, f"wallet {number}") for number in range(2))

@@ -19,7 +19,9 @@ def test_it_shows_what_runs_what_arrives_and_what_is_shared(
     assert "This market is simulated: no real prices, no real money." in out
     assert "combine_latest(dex.mini_ticker(BNB), dex.mini_ticker(BTC))" in out
     assert "5 subscribers share 1 socket and 7 topics of the market" in out
-    assert "is made; nothing stays subscribed for this" in out
+    assert "is made; nothing stays subscribed" in out
+    assert "our address has 1 socket of its own" in out
+    assert max(map(len, out.splitlines())) <= 80, "a terminal may have no more columns"
     assert "trades in 2 s" in out
     assert "everybody has left: 0 sockets" in out
 
@@ -35,6 +37,23 @@ def test_a_length_that_cannot_be_is_refused(
 def test_a_silent_pipeline_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--seconds", "0.1"]) == 1
     assert "nothing came from" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes break as on posix")
+def test_it_ends_quietly_when_nobody_reads() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rxdex", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=15) == 141
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
 
 
 def test_ctrl_c_ends_it() -> None:

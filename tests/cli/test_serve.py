@@ -85,6 +85,14 @@ def test_bad_numbers_are_bad_calls(argv: list[str], capsys: pytest.CaptureFixtur
     assert f"argument {argv[0]}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("seconds", ["61", "1e30"])
+def test_blocks_that_take_too_long_are_a_bad_call(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["serve", "--port", "0", "--block-time", seconds]) == 2
+    assert "take a number above 0, up to 60" in capsys.readouterr().err
+
+
 def arguments(port: int) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     serve.add_arguments(parser)
@@ -113,6 +121,7 @@ def test_it_serves_until_the_signal_and_gives_the_handlers_back(
     shown = capsys.readouterr()
     assert shown.out.startswith("ws://127.0.0.1:")
     assert "depth?symbol=" in shown.err
+    assert max(map(len, shown.err.splitlines())) <= 80, "a terminal may have no more columns"
 
 
 def test_the_taken_port_within_this_process(capsys: pytest.CaptureFixture[str]) -> None:

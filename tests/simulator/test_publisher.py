@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rxdex.events.values import OrderStatus, Side
-from rxdex.simulator.engine import Cancel, Chain, PlaceOrder, Send
+from rxdex.events.values import Side
+from rxdex.simulator.engine import Chain, Send
 from rxdex.simulator.post import Post, Wanted
 from rxdex.simulator.publisher import Publisher
 from rxdex.simulator.wire import amount
@@ -309,40 +309,3 @@ def test_transfers_of_a_block_come_in_no_order() -> None:
     assert sent != sorted(sent)
     hashes = [data(post)["H"] for post in posts]
     assert hashes == sorted(hashes)
-
-
-def test_replies() -> None:
-    town = Town()
-    for _ in range(3):
-        town.publish(lambda *_: False)
-    publisher, symbol = town.publisher, "BNB_BUSD-BD1"
-    assert len(json.loads(publisher.depth(symbol, 5))["bids"]) == 5
-    assert len(json.loads(publisher.markets())) == len(town.chain.symbols)
-    assert json.loads(publisher.time())["ap_time"] == "2020-07-23T23:06:41Z"
-
-
-def test_a_sequence_counts_what_succeeded() -> None:
-    start = world(3)
-    chain = Chain(start.genesis)
-    publisher = Publisher(chain)
-    user = start.user
-
-    def sequence() -> int:
-        return int(json.loads(publisher.account(user))["sequence"])
-
-    assert sequence() == 0
-    symbol = "BNB_BUSD-BD1"
-    order = PlaceOrder(
-        owner=user, symbol=symbol, side=Side.BUY, price=1_000_000_000, quantity=100_000_000
-    )
-    order_id = chain.submit(order)
-    chain.submit(Send(sender=user, outputs=((start.whale, (("BNB", 5),)),)))
-    publisher.publish(chain.step())
-    assert sequence() == 2
-    for _ in range(2):
-        chain.submit(Cancel(owner=user, symbol=symbol, order_id=order_id))
-    block = chain.step()
-    publisher.publish(block)
-    assert OrderStatus.FAILED_BLOCKING in {record.status for record in block.orders}
-    assert sequence() == 3
-    assert chain.submit(order).endswith("-4")

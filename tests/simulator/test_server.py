@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import websocket
 
 from rxdex.events.values import Interval
 from rxdex.simulator.exchange import Exchange
@@ -183,7 +184,7 @@ def test_close_by_message(exchange: Exchange) -> None:
     eventually(exchange, lambda it: not it.visits[-1].is_open)
     visit = exchange.visits[-1]
     assert (visit.close_code, visit.subscriptions) == (1000, frozenset())
-    assert len(visit.said) == 1
+    assert len(visit.said) == 2, "what came too late is noted, and does nothing"
 
 
 def test_a_client_that_leaves_is_noted_with_its_code(exchange: Exchange) -> None:
@@ -192,6 +193,16 @@ def test_a_client_that_leaves_is_noted_with_its_code(exchange: Exchange) -> None
         eventually(exchange, lambda it: not it.visits[-1].is_open)
     assert exchange.visits[-1].close_code == 4321
     exchange.step()
+
+
+def test_a_last_word_that_comes_with_the_goodbye_is_noted(exchange: Exchange) -> None:
+    with connected(f"{exchange.url}/ws/$all@blockheight") as client:
+        last = websocket.ABNF.create_frame("so long", websocket.ABNF.OPCODE_TEXT).format()
+        goodbye = websocket.ABNF.create_frame(b"\x03\xe8", websocket.ABNF.OPCODE_CLOSE).format()
+        assert client.sock is not None
+        client.sock.sendall(last + goodbye)
+        eventually(exchange, lambda it: not it.visits[-1].is_open)
+        assert exchange.visits[-1].said == ("so long",)
 
 
 def test_a_thousand_levels_need_compression(exchange: Exchange) -> None:

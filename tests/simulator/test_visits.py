@@ -24,6 +24,21 @@ def test_a_visit_from_opening_to_closing() -> None:
     assert [visit.is_open for visit in book.visits] == [False, False]
 
 
+def test_what_was_said_is_kept_up_to_a_size() -> None:
+    book = VisitorsBook()
+    chatty, flooding = book.opened("/api/ws", frozenset()), book.opened("/api/ws", frozenset())
+    book.heard(chatty, "hello", TRADES)
+    for _ in range(300):
+        book.heard(flooding, "x" * 60_000, frozenset())
+    book.heard(chatty, "still here", TRADES)
+    one, other = book.visits
+    assert one.said == ("still here",), "the oldest is forgotten, whoever said it"
+    assert 260 <= len(other.said) < 270
+    for _ in range(100_000):
+        book.heard(chatty, "", TRADES)
+    assert sum(len(visit.said) for visit in book.visits) == 100_000
+
+
 def test_waiting_ends_with_the_change() -> None:
     book = VisitorsBook()
     asked = threading.Event()

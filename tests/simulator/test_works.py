@@ -28,6 +28,17 @@ def test_what_no_exchange_can_be_opened_with(wrong: dict[str, float], words: str
         check_opening(**{**fine, **wrong})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 70, "192.0.2.1"])
+def test_a_host_that_cannot_be_had(host: str) -> None:
+    with pytest.raises(OSError, match=r"cannot listen at .*; take another host, such as 127"):
+        Exchange(host=host, warm_up=0)
+
+
+def test_the_longest_blocks_have_klines_of_every_interval() -> None:
+    with Exchange(block_time=60, speed=None, warm_up=3, traders=False) as exchange:
+        assert exchange.height == 100_000_003
+
+
 def test_blocks_come_at_the_pace_of_the_clock() -> None:
     begun = time.monotonic()
     with Exchange(warm_up=0, block_time=0.4, speed=20.0) as exchange:
@@ -39,14 +50,14 @@ def test_blocks_come_at_the_pace_of_the_clock() -> None:
 def test_a_backlog_does_not_become_a_burst() -> None:
     with Exchange(warm_up=0, block_time=0.4, speed=40.0, traders=False) as exchange:
 
-        def block_the_loop(_: object) -> int:
+        def block_the_loop(_: object) -> tuple[int, float]:
             until = time.monotonic() + 0.5
             while time.monotonic() < until:
                 pass
-            return exchange.height
+            # The clock is read here: by the time the other thread runs, blocks have been made.
+            return exchange.height, time.monotonic()
 
-        stuck = exchange.inspect(block_the_loop)
-        begun = time.monotonic()
+        stuck, begun = exchange.inspect(block_the_loop)
         eventually(exchange, lambda it: it.height >= stuck + 10)
         # Half a second was fifty blocks; three or four of them are made up for, the rest is let go.
         assert time.monotonic() - begun >= 5 * 0.01

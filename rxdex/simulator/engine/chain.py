@@ -59,7 +59,7 @@ class Chain:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """The addresses that have an account, sorted; a first receipt opens one."""
+        """The addresses that have an account, oldest first; a first receipt opens one."""
         return self._state.ledger.addresses
 
     def submit(self, transaction: Transaction) -> str:
@@ -134,6 +134,10 @@ class Chain:
         """The resting orders of an owner, oldest first, of one symbol or of all."""
         orders = self._state.owned.get(owner, {}).values()
         return tuple(order.view() for order in orders if symbol in {None, order.symbol})
+
+    def sequence(self, address: str) -> int:
+        """How many transactions of an address went into blocks, and did not fail there."""
+        return self._state.sequences.get(address, 0)
 
     def account(self, address: str) -> Mapping[str, Holding]:
         """What an address holds: nothing at all if it has no account."""

@@ -14,7 +14,7 @@ from rxdex.simulator.engine.fees import transfer_fee
 from rxdex.simulator.engine.market import Market
 from rxdex.simulator.engine.records import UNIT, Cancel, PlaceOrder, Send, Transaction
 from rxdex.simulator.engine.state import State
-from rxdex.simulator.engine.units import LARGEST, NATIVE, decimal_text, notional
+from rxdex.simulator.engine.units import LARGEST, LONGEST_MEMO, NATIVE, decimal_text, notional
 
 __all__ = ["check"]
 
@@ -122,6 +122,7 @@ def _check_send(state: State, send: Send) -> None:
     coins = 0
     if not send.outputs:
         raise SubmissionRefused("a send needs at least one output")
+    _check_memo(send.memo)
     for receiver, output in send.outputs:
         _check_address(state, receiver)
         assets = [asset for asset, _ in output]
@@ -135,3 +136,12 @@ def _check_send(state: State, send: Send) -> None:
     needed[NATIVE] += transfer_fee(coins, state.genesis.fees)
     for asset, units in needed.items():
         _check_funds(state, send.sender, asset, units)
+
+
+def _check_memo(memo: str) -> None:
+    try:
+        size = len(memo.encode())
+    except UnicodeEncodeError as fault:
+        raise SubmissionRefused(f"the memo {memo!r} is no text: {fault.reason}") from None
+    if size > LONGEST_MEMO:
+        raise SubmissionRefused(f"the memo has {size} bytes; take at most {LONGEST_MEMO}")

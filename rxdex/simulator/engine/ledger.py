@@ -39,8 +39,8 @@ class Ledger:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Every address with an account, sorted."""
-        return tuple(sorted(self._accounts))
+        """Every address with an account, oldest first."""
+        return tuple(self._accounts)
 
     def free(self, address: str, asset: str) -> int:
         """What an address can spend of an asset, units."""

@@ -2,7 +2,7 @@
 
 from rxdex.simulator.engine.records import UNIT
 
-__all__ = ["LARGEST", "MOST", "NATIVE", "decimal_text", "notional"]
+__all__ = ["LARGEST", "LONGEST_MEMO", "MOST", "NATIVE", "decimal_text", "notional"]
 
 #: The asset fees are paid in.
 NATIVE = "BNB"
@@ -12,6 +12,9 @@ LARGEST = (1 << 63) - 1
 
 #: The largest supply an asset can have (MATCHING 4, "Limits").
 MOST = 9 * 10**18
+
+#: The longest memo a send can have, bytes of UTF-8 (PROTOCOL 10).
+LONGEST_MEMO = 128
 
 
 def notional(price: int, quantity: int) -> int:

@@ -52,6 +52,7 @@ def state() -> State:
             id="send all but the fee",
         ),
         pytest.param(Send(sender=ALICE, outputs=((ALICE, ((RUNE, 1),)),)), id="send to oneself"),
+        pytest.param(evolve(GIFT, memo="\N{HOT BEVERAGE}" * 42), id="memo of 126 bytes"),
     ],
 )
 def test_what_can_be_executed_passes(transaction: Transaction) -> None:
@@ -202,3 +203,17 @@ def test_sends_refused(
     outputs: tuple[tuple[str, tuple[tuple[str, int], ...]], ...], words: str
 ) -> None:
     assert words in refusal(Send(sender=ALICE, outputs=outputs))
+
+
+@pytest.mark.parametrize(
+    ("memo", "words"),
+    [
+        pytest.param(
+            "\N{HOT BEVERAGE}" * 43, "the memo has 129 bytes; take at most 128", id="long"
+        ),
+        pytest.param("a\ud800", "is no text: surrogates not allowed", id="half a character"),
+    ],
+)
+def test_memos_refused(memo: str, words: str) -> None:
+    # What cannot be encoded would otherwise end the exchange when the block is published.
+    assert words in refusal(evolve(GIFT, memo=memo))

@@ -9,7 +9,7 @@ from rxdex.simulator.engine.records import Holding
 def test_an_account_begins_with_what_it_was_given() -> None:
     ledger = Ledger({"b": {"BNB": 5, "AVA": 0}, "a": {}})
     assert ledger.account("b") == {"BNB": Holding(free=5)}
-    assert ledger.addresses == ("a", "b")
+    assert ledger.addresses == ("b", "a"), "oldest first"
     assert ledger.supply() == {"BNB": 5}
 
 
