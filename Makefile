@@ -43,6 +43,9 @@ format: $(UV) ## put the code into the house's form
 docs: $(UV) ## the documentation, in docs/_build
 	$(RUN) --group docs sphinx-build --quiet --fail-on-warning --keep-going -E docs docs/_build
 
+bench: $(UV) ## rxdex beside other clients, in three minutes; ARGS="--quick" in twenty seconds
+	@$(RUN) python -m benchmarks $(ARGS)
+
 pins: $(UV) ## refresh the exact versions in pyproject.toml
 	$(RUN) --no-project python .ci/pins.py $(UV)
 
