@@ -42,6 +42,7 @@ format: $(UV) ## put the code into the house's form
 
 docs: $(UV) ## the documentation, in docs/_build
 	$(RUN) --group docs sphinx-build --quiet --fail-on-warning --keep-going -E docs docs/_build
+	@echo "docs/_build/index.html"
 
 bench: $(UV) ## rxdex beside other clients, in three minutes; ARGS="--quick" in twenty seconds
 	@$(RUN) python -m benchmarks $(ARGS)

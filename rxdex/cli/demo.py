@@ -26,6 +26,7 @@ _LONGEST = 3600.0
 _ONE_OFF = "one-off"
 _EXCHANGE = "exchange"
 _PACE = 5.0
+_SOON = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _UNHEARD
     silent = [name for name in names if not screen.counts[name]]
     screen.write()
-    screen.write("Lines of each pipeline:")
+    screen.write("What came from each pipeline, in lines:")
     screen.write("  " + ", ".join(f"{name} {screen.counts[name]}" for name in names[:-1]))
     if silent:
         sys.stderr.write(f"rxdex demo: nothing came from {', '.join(silent)}\n")
@@ -74,16 +75,27 @@ def _introduce(screen: Screen, dex: Dex) -> None:
 
 def _show(screen: Screen, dex: Dex, seconds: float) -> None:
     started = [pipeline.start(dex, partial(screen.say, pipeline.name)) for pipeline in PIPELINES]
-    with CompositeDisposable(started):
-        block = first(dex.blocks(), timeout=10)
-        screen.say(_ONE_OFF, f"block {block.height:,} is made; nothing stays subscribed")
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not screen.unheard.is_set():
-            _trade(dex)
-            screen.unheard.wait(min(left, _PACE))
-            _count(screen, dex.exchange)
-    hung_up = dex.exchange.wait_for(lambda it: not any(v.is_open for v in it.visits), 5)
-    screen.say(_EXCHANGE, "everybody has left: " + ("0 sockets" if hung_up else "a socket is left"))
+    try:
+        with CompositeDisposable(started):
+            block = first(dex.blocks(), timeout=10)
+            screen.say(_ONE_OFF, f"block {block.height:,} is made; nothing stays subscribed")
+            _watch(screen, dex, seconds)
+    finally:
+        # After ctrl-C as well.
+        hung_up = dex.exchange.wait_for(lambda it: not any(v.is_open for v in it.visits), 5)
+        left = "0 sockets" if hung_up else "a socket is left"
+        screen.say(_EXCHANGE, f"everybody has left: {left}")
+
+
+def _watch(screen: Screen, dex: Dex, seconds: float) -> None:
+    """Trade, and tell what is shared: soon, while the header is still to be seen, and again."""
+    until = time.monotonic() + seconds
+    pause = _SOON
+    while (left := until - time.monotonic()) > 0 and not screen.unheard.is_set():
+        _trade(dex)
+        screen.unheard.wait(min(left, pause))
+        _count(screen, dex.exchange)
+        pause = _PACE
 
 
 def _trade(dex: Dex) -> None:

@@ -17,7 +17,7 @@ BNB = "BNB_BUSD-BD1"
 BTC = "BTCB-1DE_BUSD-BD1"
 CROSS = "BNB_BTCB-1DE"
 
-_ARROWS = {Side.BUY: "▲ buy ", Side.SELL: "▼ sell", None: "· even"}
+_ARROWS = {Side.BUY: "▲ buy ", Side.SELL: "▼ sell", None: "· both"}
 
 Say = Callable[[str], None]
 
@@ -57,12 +57,14 @@ def show_trade(trade: Trade) -> str:
 
 
 def volume(dex: Dex) -> Observable[str]:
-    """What was traded in each two seconds, over all symbols."""
+    """What was traded in each two seconds, in BUSD."""
 
     def show(trades: list[Trade]) -> str:
-        return f"{len(trades):3d} trades in 2 s  {'█' * min(len(trades), 38)}"
+        total = sum(trade.notional for trade in trades)
+        bar = "█" * min(int(total / 20), 24)
+        return f"{total:>9,.2f} BUSD in {len(trades):2d} trades  {bar}"
 
-    return dex.trades(dex.exchange.symbols).buffer_with_time(2.0).map(show)
+    return dex.trades([BNB, BTC]).buffer_with_time(2.0).map(show)
 
 
 def two_tickers(dex: Dex) -> Observable[str]:
@@ -114,7 +116,7 @@ def show_fill(order: OrderUpdate) -> str:
     """A fill in one line."""
     fees = ", ".join(f"{fee.amount.normalize():f} {fee.asset}" for fee in order.fees)
     return (
-        f"{order.side.value} {order.last_quantity.normalize():f} at "
+        f"{order.side.value} {order.last_quantity.normalize():f} {order.symbol.partition('_')[0]} at "
         f"{order.last_price.normalize():f} ({order.status.value}, fee {fees})"
     )
 
@@ -135,7 +137,7 @@ PIPELINES: tuple[Pipeline, ...] = (
     ),
     Pipeline(
         "volume",
-        "dex.trades(every symbol) | buffer_with_time(2 s)",
+        "dex.trades([BNB, BTC]) | buffer_with_time(2 s)",
         1,
         _start(volume),
     ),
