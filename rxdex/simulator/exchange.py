@@ -59,6 +59,8 @@ class Exchange:
         warm_up: int = 150,
         timings: Timings = _PATIENT,
     ) -> None:
+        if not isinstance(seed, int):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise TypeError(f"seed is {seed!r}; take a whole number")
         check_opening(speed=speed, port=port, warm_up=warm_up)
         self._world = world(seed, block_time)
         self._book = VisitorsBook()

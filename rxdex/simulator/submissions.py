@@ -24,7 +24,9 @@ def units(amount: object, name: str) -> int:
     :raises SubmissionRefused: no amount above zero, or finer than 1e-8
     """
     if isinstance(amount, bool) or not isinstance(amount, (Decimal, str, int)):
-        raise TypeError(f"{name} is the {type(amount).__name__} {amount!r}; take Decimal('0.5')")
+        exact_text = repr(amount) if isinstance(amount, float) else "0.5"
+        kind = type(amount).__name__
+        raise TypeError(f"{name} is the {kind} {amount!r}; take Decimal({exact_text!r})")
     try:
         exact = Decimal(amount)
     except InvalidOperation:

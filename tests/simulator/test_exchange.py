@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -279,3 +280,9 @@ def test_waiting_ends_when_it_holds_and_when_it_does_not(exchange: Exchange) -> 
         exchange.step(3)
         assert waiting.result(PATIENCE)
     assert not exchange.wait_for(lambda it: it.height > goal, 0.01)
+
+
+@pytest.mark.parametrize("seed", ["x", 1.5, None])
+def test_a_seed_is_a_whole_number(seed: Any) -> None:
+    with pytest.raises(TypeError, match=f"seed is {seed!r}; take a whole number"):
+        Exchange(seed=seed)

@@ -56,7 +56,7 @@ def address_bytes(address: str) -> tuple[str, bytes]:
         raise ValueError(f"{''.join(wrong)!r} cannot stand in an address")
     values = [_VALUE[character] for character in rest]
     if _polymod([*_expanded(prefix), *values]) != _BECH32:
-        raise ValueError("its checksum does not fit: a character is mistyped")
+        raise ValueError("its checksum does not fit: a character is mistyped, or the prefix")
     bits = 0
     for value in values[:-_CHECKSUM_LENGTH]:
         bits = bits << 5 | value
