@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import reactivex
 from reactivex import Observable, abc
+from reactivex import operators as ops
 from reactivex.disposable import Disposable
+from reactivex.scheduler import ImmediateScheduler
 
 from rxdex.connection import LineSettings, Listener, News, SharedConnection
 from rxdex.connection.handover import handed_over
@@ -50,6 +52,10 @@ class Dex(Streams):
     def __init__(self, venue: Venue | str = "", line: LineSettings | None = None) -> None:
         if not venue:
             raise TypeError(_WAYS)
+        if isinstance(venue, type) or not (isinstance(venue, str) or hasattr(venue, "endpoint")):
+            raise TypeError(f"{venue!r} is no venue. {_WAYS}")
+        if line is not None and not isinstance(line, LineSettings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise TypeError(f"line is {line!r}; give LineSettings(...)")
         self._venue = BinanceDex(venue) if isinstance(venue, str) else venue
         self._exchange: Exchange | None = None
         self._open(line or LineSettings(), self._venue.name)
@@ -108,7 +114,11 @@ class Dex(Streams):
 
     @property
     def status(self) -> Observable[Status]:
-        """Where the lines stand: the latest, then each change. Completes with `close`."""
+        """
+        Where the lines stand: the latest, then each change. Completes with `close`.
+
+        How an old line of a lane ends is not told once a new one has begun.
+        """
         return self._on_loop("status", self._news.status.observable())
 
     @property
@@ -175,6 +185,9 @@ class Dex(Streams):
         self._questions = Questions(settings, self._news)
 
     def _listen(self, topics: list[Topic[Any]], *, takes_frames: bool) -> Observable[Any]:
+        for topic in topics:
+            if not isinstance(topic, Topic):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+                raise TypeError(f"{topic!r} is no topic; give one, such as topics.trades(symbol)")
         by_lane: dict[Lane, list[Topic[Any]]] = {}
         for topic in map(self._venue.normalise, topics):
             by_lane.setdefault(self._venue.lane(topic), []).append(topic)
@@ -182,7 +195,10 @@ class Dex(Streams):
             self._listen_on(lane, tuple(topics), takes_frames=takes_frames)
             for lane, topics in by_lane.items()
         ]
-        return each[0] if len(each) == 1 else reactivex.merge(*each)
+        if len(each) == 1:
+            return each[0]
+        # `reactivex.merge` would subscribe when the scheduler gets to it: a virtual one may never do.
+        return reactivex.from_iterable(each, ImmediateScheduler.singleton()).pipe(ops.merge_all())
 
     def _listen_on(
         self, lane: Lane, topics: tuple[Topic[Any], ...], *, takes_frames: bool

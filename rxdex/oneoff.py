@@ -4,6 +4,7 @@ import threading
 from typing import TypeVar
 
 from reactivex import Observable, abc
+from reactivex import operators as ops
 from reactivex.internal.exceptions import SequenceContainsNoElementsError
 
 from rxdex.patience import Patience, patient
@@ -28,17 +29,17 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
     :param stream: any observable
     :param timeout: seconds to wait; None waits for ever
     :raises TimeoutError: when nothing came in time; its cause is the line's last failure, if any
+    :raises ValueError: when the timeout is below zero
     :raises SequenceContainsNoElementsError: when the stream ended without an event
     :raises Exception: whatever the stream failed with, such as `ConnectionLost`
     """
+    if not isinstance(stream, Observable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise TypeError(f"first() takes a stream, such as dex.blocks(), not {stream!r}")
+    if timeout is not None and not timeout >= 0:
+        raise ValueError(f"timeout is {timeout}; it must be 0 or more, or None")
     answer: list[T] = []
     failure: list[Exception] = []
     over = threading.Event()
-
-    def on_next(value: T) -> None:
-        if not over.is_set():
-            answer.append(value)
-            over.set()
 
     def on_error(error: Exception) -> None:
         failure.append(error)
@@ -48,8 +49,9 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
     subscription: abc.DisposableBase | None = None
     try:
         with patient(patience):
-            subscription = stream.subscribe(on_next, on_error, over.set)
-        in_time = over.wait(timeout)
+            # Taking one, a stream that emits without end while it is subscribed to comes to one.
+            subscription = stream.pipe(ops.take(1)).subscribe(answer.append, on_error, over.set)
+        in_time = over.wait(None if timeout is None else min(timeout, threading.TIMEOUT_MAX))
     finally:
         if subscription is not None:
             subscription.dispose()

@@ -144,10 +144,12 @@ class Streams(ABC):
 
 def _several(subjects: Subjects, what: str) -> list[str]:
     """The distinct subjects, in order."""
-    several = [subjects] if isinstance(subjects, str) else list(dict.fromkeys(subjects))
+    if not isinstance(subjects, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - as below
+        raise InvalidSubject(f"{subjects!r} is no {what}; give text, or several of it")
+    several = [subjects] if isinstance(subjects, str) else list(subjects)
     if not several:
         raise InvalidSubject(f"no {what} given; name one, or several")
     for subject in several:
         if not isinstance(subject, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
             raise InvalidSubject(f"{subject!r} is no {what}; give text")
-    return several
+    return list(dict.fromkeys(several))

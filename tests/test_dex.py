@@ -6,11 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import reactivex
 from reactivex import Observable
 from reactivex import operators as ops
+from reactivex.scheduler import VirtualTimeScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler, AsyncIOThreadSafeScheduler
 
 import rxdex
@@ -29,6 +32,7 @@ from rxdex.events import (
     BlockHeight,
     DepthSnapshot,
     DepthUpdate,
+    Fault,
     FaultReason,
     Interval,
     Kline,
@@ -281,13 +285,21 @@ def test_a_stream_of_several_topics_keeps_the_order_of_the_wire(
 
 # What a call gets wrong is raised by the call.
 
+ODD: Any = 5
+
 
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [
         (lambda d: d.trades("BNBBUSD"), InvalidSubject, "'BNBBUSD' cannot be a symbol"),
         (lambda d: d.trades([]), InvalidSubject, "no symbol given"),
-        (lambda d: d.trades(5), TypeError, "not iterable"),
+        (lambda d: d.trades(5), InvalidSubject, "5 is no symbol"),
+        (lambda d: d.trades(None), InvalidSubject, "None is no symbol"),
+        (lambda d: d.trades([["BNB"]]), InvalidSubject, r"\['BNB'\] is no symbol"),
+        (lambda d: d.activity(None), InvalidSubject, "None is no address"),
+        (lambda d: d.stream(topics.trades(ODD)), InvalidSubject, "5 is no symbol"),
+        (lambda d: d.stream("trades"), TypeError, "'trades' is no topic"),
+        (lambda d: d.frames(topics.trades), TypeError, "is no topic; give one"),
         (lambda d: d.trades([5]), InvalidSubject, "5 is no symbol"),
         (lambda d: d.trades("BNB_BUSD-BD1 "), InvalidSubject, "cannot be a symbol"),
         (lambda d: d.kline("BNB_BUSD-BD1", "4m"), InvalidSubject, "no kline interval '4m'"),
@@ -312,6 +324,54 @@ def test_a_symbol_may_be_written_in_lower_case(dex: Dex, exchange: Exchange) -> 
 def test_a_dex_without_a_venue_names_the_ways_to_have_one() -> None:
     with pytest.raises(TypeError, match=r"Dex\.simulated\(\)"):
         Dex()
+
+
+@pytest.mark.parametrize(
+    "venue", [5, b"ws://h/api", Path("/api"), BinanceDex, BinanceDex.testnet, ["ws://h/api"]]
+)
+def test_what_is_no_venue(venue: Any) -> None:
+    with pytest.raises(TypeError, match=r"is no venue\. .*Dex\.simulated\(\)"):
+        Dex(venue)
+
+
+@pytest.mark.parametrize("line", [5.0, "fast", {}, LineSettings])
+def test_what_is_no_settings_of_a_line(line: Any) -> None:
+    with pytest.raises(TypeError, match=r"give LineSettings\(\.\.\.\)"):
+        Dex("ws://127.0.0.1:1/api", line)
+
+
+def test_a_stream_of_several_lines_connects_at_once_whatever_the_scheduler(
+    dex: Dex, exchange: Exchange
+) -> None:
+    before = len(exchange.visits)
+    both = dex.account(exchange.addresses[:2])
+    with both.subscribe(scheduler=VirtualTimeScheduler()):
+        assert exchange.wait_for(lambda it: len(it.visits) == before + 2)
+
+
+def test_a_stream_of_several_lines_can_be_asked_within_a_subscribe(
+    dex: Dex, exchange: Exchange
+) -> None:
+    def ask(_: object) -> Observable[AccountUpdate]:
+        return reactivex.just(first(dex.account(exchange.addresses[:2])))
+
+    assert first(reactivex.defer(ask)).address in exchange.addresses[:2]
+
+
+def test_who_listened_on_a_loop_that_is_closed_is_let_go(dex: Dex, exchange: Exchange) -> None:
+    faults: Recorder[Fault] = Recorder()
+    dex.faults.subscribe(faults)
+
+    async def listen() -> None:
+        heard = asyncio.Event()
+        scheduler = AsyncIOScheduler(asyncio.get_running_loop())
+        dex.blocks().subscribe(lambda _: heard.set(), scheduler=scheduler)
+        await heard.wait()
+
+    asyncio.run(listen())
+    assert faults.has(1)
+    assert faults.values[0].reason is FaultReason.SUBSCRIBER
+    assert "loop is closed" in faults.values[0].what
 
 
 @pytest.mark.parametrize("venue", [BinanceDex.mainnet(), BinanceDex.testnet()])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import reactivex
 from reactivex import Observable, abc
+from reactivex import operators as ops
 from reactivex.disposable import Disposable
 from reactivex.internal.exceptions import SequenceContainsNoElementsError
 from reactivex.subject import BehaviorSubject, Subject
@@ -17,6 +18,7 @@ from reactivex.subject import BehaviorSubject, Subject
 from rxdex.errors import ConnectionLost
 from rxdex.oneoff import first
 from rxdex.patience import Patience, current_patience
+from tests.connection.peer import Aside
 
 DEADLINE = 10.0
 
@@ -176,3 +178,40 @@ def test_ctrl_c_leaves_no_subscription(source: Counted, beside: Any) -> None:
     with pytest.raises(KeyboardInterrupt):
         first(source, timeout=DEADLINE)
     assert source.listening == 0
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        pytest.param(reactivex.of(7, 8).pipe(ops.repeat()), id="repeat"),
+        pytest.param(reactivex.repeat_value(7), id="repeat_value"),
+        pytest.param(
+            reactivex.generate(int("7"), lambda _: True, lambda it: it + 1), id="generate"
+        ),
+    ],
+)
+def test_of_a_stream_that_emits_without_end_at_once(endless: Observable[int]) -> None:
+    asking = Aside(lambda: first(endless))
+    assert asking.ended()
+    assert asking.result == 7
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e12])
+def test_a_timeout_longer_than_a_lock_can_count(
+    source: Counted, beside: Any, timeout: float
+) -> None:
+    beside(lambda: source.subject.on_next(3))
+    assert first(source, timeout) == 3
+
+
+@pytest.mark.parametrize("timeout", [-1, float("nan")])
+def test_a_timeout_that_cannot_be(source: Counted, timeout: float) -> None:
+    with pytest.raises(ValueError, match=f"timeout is {timeout}"):
+        first(source, timeout)
+    assert not source.subscribed.is_set()
+
+
+@pytest.mark.parametrize("stream", [None, len, [1], "blocks"])
+def test_what_is_no_stream(stream: Any) -> None:
+    with pytest.raises(TypeError, match=r"first\(\) takes a stream"):
+        first(stream)

@@ -7,6 +7,7 @@ from functools import partial
 
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
+from rxdex.errors import RxdexError
 from rxdex.events import Frame
 from rxdex.fanout import Fanout, expel
 from rxdex.topics import Topic
@@ -34,25 +35,36 @@ class Audience:
         self._news = news
         self._events: Fanout[Topic[object], Listener] = Fanout(self._raised)
         self._frames: Fanout[Topic[object], Listener] = Fanout(self._raised)
-        self._over = threading.Event()
-        self._lock = threading.Lock()
-        # Under the lock:
+        self._is_over = False
+        self._changed = threading.Condition(threading.Lock())
+        # Under its lock:
         self._listeners: dict[Listener, None] = {}
         self._wanted: Topics | None = None
         self._empty_since: float | None = None
 
     def is_over(self) -> bool:
         """Whether nobody is left, and nobody can come."""
-        return self._over.is_set()
+        return self._is_over
 
     def wait_over(self, timeout: float) -> bool:
-        """Wait until it is over, so many seconds at most; whether it is."""
-        return self._over.wait(timeout)
+        """Wait until it is over, a linger that lapses included, so many seconds at most; whether it is."""
+        until = time.monotonic() + timeout
+        with self._changed:
+            while not self._is_over:
+                now = time.monotonic()
+                if self._lingers_until() <= now:
+                    self._is_over = True
+                elif until <= now:
+                    break
+                else:
+                    rest = min(until, self._lingers_until()) - now
+                    self._changed.wait(min(rest, threading.TIMEOUT_MAX))
+            return self._is_over
 
     def join(self, listener: Listener) -> bool:
         """Take somebody in; False when it is over already."""
-        with self._lock:
-            if self._over.is_set():
+        with self._changed:
+            if self._is_over:
                 return False
             self._empty_since = None
             self._listeners[listener] = None
@@ -64,19 +76,19 @@ class Audience:
 
     def leave(self, listener: Listener) -> bool:
         """Let somebody go; False when it had gone already."""
-        with self._lock:
+        with self._changed:
             if listener not in self._listeners:
                 return False
             self._forget(listener)
             if not self._listeners:
                 self._empty_since = time.monotonic()
-                if not self._linger:
-                    self._over.set()
+                self._is_over = self._is_over or not self._linger
+                self._changed.notify_all()
             return True
 
     def wanted(self, said: Topics) -> Topics:
         """The topics somebody listens to; who lingers wants what was `said`."""
-        with self._lock:
+        with self._changed:
             if not self._listeners:
                 return said
             if self._wanted is None:
@@ -85,16 +97,14 @@ class Audience:
 
     def lingers_until(self) -> float:
         """When an empty audience will be over, on the monotonic clock; never, when it is not empty."""
-        with self._lock:
-            return float("inf") if self._empty_since is None else self._empty_since + self._linger
+        with self._changed:
+            return self._lingers_until()
 
     def stop_lingering(self) -> None:
         """End an audience that has waited long enough for somebody to come back."""
-        with self._lock:
-            if self._empty_since is None:
-                return
-            if time.monotonic() >= self._empty_since + self._linger:
-                self._over.set()
+        with self._changed:
+            if time.monotonic() >= self._lingers_until():
+                self._is_over = True
 
     def deliver(self, topic: Topic[Value], event: Value) -> None:
         """Hop 6: an event to whoever asked for its topic."""
@@ -112,28 +122,33 @@ class Audience:
 
     def dismiss(self, is_tired: Callable[[Listener], bool], error: Exception) -> None:
         """Send away who is tired, with the reason; it is over when nobody is left."""
-        with self._lock:
+        with self._changed:
             leaving = [listener for listener in self._listeners if is_tired(listener)]
             for listener in leaving:
                 self._forget(listener)
             if not self._listeners:
-                self._over.set()
+                self._is_over = True
         for listener in leaving:
             self._guarded(listener, partial(listener.observer.on_error, error))
 
     def close(self) -> None:
         """Nobody can come any more; who is here stays until `complete`."""
-        self._over.set()
+        with self._changed:
+            self._is_over = True
+            self._changed.notify_all()
 
     def complete(self) -> None:
         """Tell who is still here that it is over."""
-        with self._lock:
-            self._over.set()
+        with self._changed:
+            self._is_over = True
             leaving = list(self._listeners)
             for listener in leaving:
                 self._forget(listener)
         for listener in leaving:
             self._guarded(listener, listener.observer.on_completed)
+
+    def _lingers_until(self) -> float:
+        return float("inf") if self._empty_since is None else self._empty_since + self._linger
 
     def _fanout(self, listener: Listener) -> Fanout[Topic[object], Listener]:
         return self._frames if listener.takes_frames else self._events
@@ -150,6 +165,8 @@ class Audience:
             last_word()
         except Exception as error:  # noqa: BLE001 - one subscriber's bug is nobody else's
             self._tell(listener, error)
+        except BaseException as ending:  # noqa: BLE001 - the others still wait for their last word
+            self._tell(listener, RxdexError(f"ended by {ending!r}"))
 
     def _raised(self, listener: Listener, error: Exception) -> None:
         """A subscriber's `on_next` raised: it is out, and its pipeline is told to clean up."""

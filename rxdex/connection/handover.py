@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -51,7 +52,11 @@ class Handover(abc.ObserverBase[Any]):
         self._is_over = False
 
     def on_next(self, value: object) -> None:
-        """Hand an event over."""
+        """
+        Hand an event over.
+
+        :raises RuntimeError: when the loop is closed; the line lets its subscriber go then
+        """
         with self._lock:
             if self._is_over:
                 return
@@ -73,7 +78,9 @@ class Handover(abc.ObserverBase[Any]):
             if self._is_over or self._last_word is not None:
                 return
             self._last_word = last_word
-            self._wake()
+            with suppress(RuntimeError):
+                # On a closed loop nobody hears it.
+                self._wake()
 
     def _wake(self) -> None:
         if self._is_woken:
@@ -84,6 +91,7 @@ class Handover(abc.ObserverBase[Any]):
         except RuntimeError:
             # The loop is closed: nobody is there to take anything any more.
             self._drop_all()
+            raise
 
     def _hand_over(self) -> None:
         """On the loop: a batch of what waits, and behind all of it the last word."""
@@ -137,9 +145,12 @@ def _loop_of(scheduler: abc.SchedulerBase | None) -> asyncio.AbstractEventLoop |
     """The loop that events are to be handed over to, if the scheduler belongs to one."""
     if not isinstance(scheduler, AsyncIOScheduler):
         return None
+    # Only the scheduler knows which it is.
+    loop: asyncio.AbstractEventLoop = vars(scheduler)["_loop"]
+    if loop.is_running():
+        return loop
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
-        # Subscribed before the loop runs, or from elsewhere: only the scheduler knows which it is.
-        loop: asyncio.AbstractEventLoop = vars(scheduler)["_loop"]
+        # Subscribed before the loop runs.
         return loop

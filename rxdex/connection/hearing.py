@@ -30,9 +30,15 @@ class Hearing:
         self._news = news
 
     def hear(self, frames: Sequence[bytes]) -> None:
-        """Deliver what one read brought; all of it has the same moment."""
+        """
+        Deliver what one read brought; all of it has the same moment.
+
+        One read may hold seconds of events for a slow subscriber: who closes does not wait for them.
+        """
         received_ns = time.time_ns()
         for frame in frames:
+            if self._audience.is_over():
+                return
             try:
                 found = self._venue.decode(frame, self._lane, received_ns)
             except MalformedFrame as malformed:
@@ -49,4 +55,6 @@ class Hearing:
                 deliveries.append(item)
         self._audience.deliver_frame(frame, deliveries, received_ns)
         for topic, event in deliveries:
+            if self._audience.is_over():
+                return
             self._audience.deliver(topic, event)

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 
-from rxdex.errors import MalformedFrame
+from rxdex.errors import MalformedFrame, RxdexError
 from rxdex.events import Fault, FaultReason, Notice, Status
 from rxdex.fanout import Bulletin
 
@@ -32,8 +32,9 @@ class News:
 
     def tell(self, status: Status) -> None:
         """A line has changed its state."""
-        level = logging.INFO if status.error is None else logging.WARNING
-        _log.log(level, "%s: %s", status.lane, status.what)
+        is_routine = status.error is None and status.down_for is None
+        level = logging.INFO if is_routine else logging.WARNING
+        _log.log(level, "rxdex %s: %s", status.lane, status.what)
         self.status.tell(status, remember=True)
 
     def malformed(self, lane: str, error: MalformedFrame) -> None:
@@ -50,7 +51,7 @@ class News:
 
     def raised(self, lane: str, what: str, error: Exception) -> None:
         """A subscriber raised, which ends it and nobody else."""
-        _log.error("%s: %s", lane, what, exc_info=error)
+        _log.error("rxdex %s: %s", lane, what, exc_info=error)
         self._fault(FaultReason.SUBSCRIBER, what, lane, error=error)
 
     def overflowed(self, lane: str, what: str) -> None:
@@ -59,8 +60,9 @@ class News:
 
     def bug(self, lane: str, error: Exception) -> None:
         """A line ended for a reason that is not the line's."""
-        _log.critical("%s: a bug ended the line", lane, exc_info=error)
-        self._fault(FaultReason.BUG, f"a bug ended the line: {error!r}", lane, error=error)
+        what = str(error) if isinstance(error, RxdexError) else f"a bug ended the line: {error!r}"
+        _log.critical("rxdex %s: %s", lane, what, exc_info=error)
+        self._fault(FaultReason.BUG, what, lane, error=error)
 
     def complete(self) -> None:
         """There will be no more."""
@@ -76,7 +78,7 @@ class News:
         error: Exception | None = None,
     ) -> None:
         if reason in {FaultReason.MALFORMED_FRAME, FaultReason.NOTICE, FaultReason.OVERFLOW}:
-            _log.warning("%s: %s", lane, what)
+            _log.warning("rxdex %s: %s", lane, what)
         self.faults.tell(
             Fault(
                 reason=reason,

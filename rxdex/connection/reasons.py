@@ -2,7 +2,7 @@
 
 import ssl
 
-__all__ = ["farewell", "in_words", "refusal"]
+__all__ = ["farewell", "in_words", "refusal", "shown"]
 
 _SHOWN = 200
 _CODE_LENGTH = 2
@@ -18,12 +18,17 @@ def in_words(error: BaseException) -> str:
     reason: str | None = getattr(error, "reason", None) if isinstance(error, ssl.SSLError) else None
     if reason:
         return f"TLS fails, {reason.replace('_', ' ').lower()}"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return shown(getattr(error, "strerror", None) or str(error)) or type(error).__name__
+
+
+def shown(text: str) -> str:
+    """What the other side wrote, as it may stand in a line of a log: no line break, no escape."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text.strip())
 
 
 def refusal(status: int, body: bytes) -> str:
     """An HTTP answer that is not the one hoped for."""
-    said = body.decode("utf-8", "replace").strip()[:_SHOWN]
+    said = shown(body.decode("utf-8", "replace").strip()[:_SHOWN])
     return f"{status}{f', {said}' if said else ''}"
 
 
@@ -32,4 +37,4 @@ def farewell(data: bytes) -> str:
     if len(data) < _CODE_LENGTH:
         return "no reason given"
     code = int.from_bytes(data[:_CODE_LENGTH], "big")
-    return f"{code} {data[_CODE_LENGTH:].decode('utf-8', 'replace')}".strip()
+    return f"{code} {shown(data[_CODE_LENGTH:].decode('utf-8', 'replace'))}".strip()

@@ -56,22 +56,25 @@ class Session:
         self._gone = gone
         self._status = LineStatus(lane)
         self._delays = Delays(settings.backoff)
+        self._silence = settings.silence or venue.silence
         self._audience = Audience(lane, settings.linger, news)
         self._hearing = Hearing(lane, venue, self._audience, news)
         self._was_up = False
         self._said: Topics = frozenset()
         self._keepalive_due = float("inf")
+        #: Whether newcomers come here; how another one ends is no news of the lane.
+        self.is_current = True
         self._lock = threading.Lock()
         # Under the lock:
         self._transport: Transport | None = None
         self._is_open = False
-        self._thread = threading.Thread(target=self._run, name=f"rxdex:{lane}", daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"rxdex:{lane}", daemon=True)
 
     # From any thread.
 
     def start(self) -> None:
         """Let it live."""
-        self._thread.start()
+        self.thread.start()
 
     def join(self, listener: Listener) -> bool:
         """Take a subscriber in; False when it is over already."""
@@ -92,8 +95,8 @@ class Session:
 
     def wait_gone(self, timeout: float) -> None:
         """Wait for its end, its own thread excepted; drop its socket if that does not come in time."""
-        if threading.current_thread() is not self._thread:
-            self._thread.join(timeout)
+        if threading.current_thread() is not self.thread:
+            self.thread.join(timeout)
         with self._lock:
             transport = self._transport
         if transport is not None:
@@ -119,7 +122,7 @@ class Session:
                 self._live()
             self._audience.complete()
         except BaseException as bug:  # noqa: BLE001 - rule 4: the reader does not die in silence
-            ended = RxdexError(f"the reader was ended by {bug!r}")
+            ended = RxdexError(f"a subscriber raised {bug!r}, which ended the line")
             error = bug if isinstance(bug, Exception) else ended
             self._news.bug(str(self.lane), error)
             self._audience.dismiss(lambda _: True, error)
@@ -183,7 +186,7 @@ class Session:
             if frames:
                 self._hearing.hear(frames)
             elif self._silence_ends(transport) <= time.monotonic():
-                raise StaleConnection(f"nothing came for {self._silence():g} s, not even a ping")
+                raise StaleConnection(f"nothing came for {self._silence:g} s, not even a ping")
             self._audience.stop_lingering()
 
     def _say(self, transport: Transport) -> None:
@@ -206,18 +209,16 @@ class Session:
             return
         if up_for >= self._settings.stable_after:
             self._delays.reset()
-        self._audience.dismiss(lambda listener: self._is_tired(listener, lost), lost)
+        # A lane that was up is tried for ever; one that never was, a few times.
+        self._audience.dismiss(
+            lambda who: who.tires(lost, self._settings.tries) and not self._was_up, lost
+        )
         if self._audience.is_over():
             self._move(LineState.CLOSED, f"given up: {lost}", lost)
             return
         delay = self._delays.next()
         self._move(LineState.WAITING, f"{lost}; next attempt in {delay:.1f} s", lost, delay)
         self._audience.wait_over(delay)
-
-    def _is_tired(self, listener: Listener, lost: ConnectionLost) -> bool:
-        # A lane that was up is tried for ever; one that never was, a few times.
-        tires = listener.tires(lost, self._settings.tries)
-        return tires and not self._was_up
 
     def _patience(self, transport: Transport) -> float:
         """Seconds until there is something to do even if nothing comes."""
@@ -226,11 +227,8 @@ class Session:
         )
         return max(0.0, until - time.monotonic())
 
-    def _silence(self) -> float:
-        return self._settings.silence or self._venue.silence
-
     def _silence_ends(self, transport: Transport) -> float:
-        return transport.heard_at + self._silence()
+        return transport.heard_at + self._silence
 
     def _next_keepalive(self) -> float:
         keepalive = self._venue.keepalive
@@ -246,4 +244,6 @@ class Session:
         retry_in: float | None = None,
     ) -> None:
         if state is not self._status.state:
-            self._news.tell(self._status.to(state, what, error=error, retry_in=retry_in))
+            status = self._status.to(state, what, error=error, retry_in=retry_in)
+            if self.is_current:
+                self._news.tell(status)

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from ssl import CERT_REQUIRED, SSLContext
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import Attribute, field, frozen
+from attrs.validators import instance_of, is_callable, optional
 
 from rxdex.backoff import Backoff
 from rxdex.connection.transport import TransportFactory
@@ -19,6 +20,11 @@ Number = TypeVar("Number", int, float)
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MEBIBYTE = 1024 * 1024
 _PROXIES = frozenset({"http", "socks4", "socks4a", "socks5", "socks5h"})
+
+
+def _number(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, int | float):
+        raise TypeError(f"{attribute.name} is {value!r}; it must be a number")
 
 
 def _positive(_: object, attribute: "Attribute[Number]", value: Number) -> None:
@@ -36,6 +42,11 @@ def _not_negative(_: object, attribute: "Attribute[float]", value: float) -> Non
         raise ValueError(f"{attribute.name} is {value}; it must be 0 or more")
 
 
+def _names_of(headers: Mapping[str, str]) -> str:
+    """For people and logs: what is told, not the secrets in it."""
+    return f"{{{', '.join(f'{name!r}: …' for name in headers)}}}"
+
+
 def _verifying(
     _: object, attribute: "Attribute[SSLContext | None]", value: SSLContext | None
 ) -> None:
@@ -51,7 +62,11 @@ def _verifying(
 def _one_line_each(
     _: object, attribute: "Attribute[Mapping[str, str]]", value: Mapping[str, str]
 ) -> None:
+    if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise TypeError(f"{attribute.name} is {value!r}; it must be names and texts, as in a dict")
     for name, text in value.items():
+        if not all(isinstance(it, str) for it in (name, text)):  # pyright: ignore[reportUnnecessaryIsInstance] - as above
+            raise TypeError(f"{attribute.name} has something at {name!r} that is no text")
         if not _NAME.fullmatch(name):
             raise ValueError(f"{attribute.name} has {name!r}, which is no name of a header")
         if not {"\r", "\n", "\0"}.isdisjoint(text):
@@ -110,18 +125,22 @@ class LineSettings:
     :param transport: makes the sockets; None takes websocket-client
     """
 
-    ssl: SSLContext | None = field(default=None, validator=_verifying)
-    proxy: str | None = field(default=None, validator=_known_proxy, repr=_without_password)
-    headers: Mapping[str, str] = field(factory=dict, validator=_one_line_each)
-    linger: float = field(default=0.0, validator=_not_negative)
-    backoff: Backoff = field(factory=Backoff)
-    tries: int = field(default=5, validator=_positive)
-    stable_after: float = field(default=10.0, validator=_not_negative)
-    open_timeout: float = field(default=10.0, validator=_positive)
-    send_timeout: float = field(default=5.0, validator=_positive)
-    frame_timeout: float = field(default=10.0, validator=_positive)
-    close_timeout: float = field(default=1.0, validator=_positive)
-    silence: float | None = field(default=None, validator=_positive_or_none)
-    keepalive: float | None = field(default=None, validator=_positive_or_none)
-    max_frame: int = field(default=16 * _MEBIBYTE, validator=_positive)
-    transport: TransportFactory | None = None
+    ssl: SSLContext | None = field(
+        default=None, validator=[optional(instance_of(SSLContext)), _verifying]
+    )
+    proxy: str | None = field(
+        default=None, validator=[optional(instance_of(str)), _known_proxy], repr=_without_password
+    )
+    headers: Mapping[str, str] = field(factory=dict, validator=_one_line_each, repr=_names_of)
+    linger: float = field(default=0.0, validator=[_number, _not_negative])
+    backoff: Backoff = field(factory=Backoff, validator=instance_of(Backoff))
+    tries: int = field(default=5, validator=[_number, _positive])
+    stable_after: float = field(default=10.0, validator=[_number, _not_negative])
+    open_timeout: float = field(default=10.0, validator=[_number, _positive])
+    send_timeout: float = field(default=5.0, validator=[_number, _positive])
+    frame_timeout: float = field(default=10.0, validator=[_number, _positive])
+    close_timeout: float = field(default=1.0, validator=[_number, _positive])
+    silence: float | None = field(default=None, validator=[optional(_number), _positive_or_none])
+    keepalive: float | None = field(default=None, validator=[optional(_number), _positive_or_none])
+    max_frame: int = field(default=16 * _MEBIBYTE, validator=[_number, _positive])
+    transport: TransportFactory | None = field(default=None, validator=optional(is_callable()))

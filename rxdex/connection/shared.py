@@ -15,7 +15,7 @@ Its rules, which its tests are named after:
 5. Every deadline is monotonic and every wait has an end. `close` returns within its limit from any thread,
    even when the other side is a black hole; after it no socket of ours is left, and a reader ends as soon as
    the `on_next` it is in returns.
-6. What came before the end of a line is delivered before the end is told.
+6. What came before the end of a line is delivered before the end is told, unless it is `close` that ends it.
 7. A lane that was up is tried for ever. One that never was gives up after some tries.
 8. Topics of different lanes never share a socket.
 """
@@ -59,6 +59,8 @@ class SharedConnection:
             session = self._current.get(lane)
             if session is not None and session.join(listener):
                 return session
+            if session is not None:
+                session.is_current = False
             session = Session(lane, self._venue, self._settings, self._news, self._forget)
             session.join(listener)
             # Under the lock, so that `close` finds every session it has to wait for running.
@@ -71,11 +73,14 @@ class SharedConnection:
         """
         Tell everybody that it is over, hang up, and drop what does not hang up in time.
 
-        :param timeout: seconds, for all lines together
+        :param timeout: seconds, for all lines together; on a thread of theirs a line's own limit is enough
         """
         with self._lock:
             self._is_closed = True
             living = list(self._living)
+        if threading.current_thread() in {session.thread for session in living}:
+            # Where lines are merged, another may be waiting for the very subscriber that closes.
+            timeout = min(timeout, self._settings.close_timeout)
         until = time.monotonic() + timeout
         for session in living:
             session.close()

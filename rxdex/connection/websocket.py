@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import websocket
 
 from rxdex.connection.proxy import reach
-from rxdex.connection.reasons import farewell, in_words, refusal
+from rxdex.connection.reasons import farewell, in_words, refusal, shown
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.wire import Wire
 from rxdex.errors import ConnectionLost, StaleConnection
@@ -88,7 +88,8 @@ class WebsocketTransport:
         """Read until there are frames, the time is up, or somebody wakes."""
         try:
             while self._read_once(frames, until):
-                if frames or time.monotonic() >= until:
+                # A flood of pings leaves no wait for a wake to end.
+                if frames or self._wire.heed() or time.monotonic() >= until:
                     return
         except ConnectionLost:
             raise
@@ -185,7 +186,8 @@ class WebsocketTransport:
     def _reason(self, error: Exception) -> str:
         answer = self._socket.handshake_response
         if answer is not None and answer.status != HTTPStatus.SWITCHING_PROTOCOLS:
-            return f"it redirects to {answer.headers.get('location')}, which is not followed"
+            target = shown(str(answer.headers.get("location")))
+            return f"it redirects to {target}, which is not followed"
         return in_words(error)
 
     def _cap_frames(self) -> None:

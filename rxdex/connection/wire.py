@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import TypeVar
 
 __all__ = ["Cut", "Wire"]
@@ -17,6 +16,7 @@ __all__ = ["Cut", "Wire"]
 T = TypeVar("T")
 
 _CHUNK = 256 * 1024
+_LONGEST = 3600.0
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK})
 
 
@@ -110,8 +110,12 @@ class Wire:
     def send(self, data: bytes) -> int:
         """All of `data`, before the deadline."""
         rest = memoryview(data)
+
+        def attempt(sock: socket.socket) -> int:
+            return sock.send(rest)
+
         while rest:
-            rest = rest[self._retry(partial(_send, rest), selectors.EVENT_WRITE) :]
+            rest = rest[self._retry(attempt, selectors.EVENT_WRITE) :]
         return len(data)
 
     def wake(self) -> None:
@@ -122,6 +126,14 @@ class Wire:
             self._is_woken = True
             self._bell.send(b"!")
 
+    def heed(self) -> bool:
+        """Whether a wake was kept; it is no more."""
+        with self._lock:
+            is_woken, self._is_woken = self._is_woken and not self._is_cut, False
+            if is_woken:
+                self._empty_ear()
+            return is_woken
+
     def cut(self) -> None:
         """Drop the socket, ending every wait; from any thread."""
         with self._lock:
@@ -129,12 +141,16 @@ class Wire:
                 return
             self._is_cut = True
             if self._sock is not None:
-                _hang_up(self._sock)
+                # It may never have been connected, or the other side was faster.
+                with suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_RDWR)
             # The owner's wait ends as the bell falls silent, and it closes what it waits on itself: a number
             # closed beneath it could be another socket's already.
             self._bell.close()
             if not self._is_waiting:
                 self._close()
+
+    close = cut
 
     def gettimeout(self) -> float:
         """Seconds to the deadline; never 0, which would mean not to wait."""
@@ -143,10 +159,6 @@ class Wire:
     def settimeout(self, timeout: float) -> None:
         """Set the deadline, so many seconds from now."""
         self.deadline = time.monotonic() + timeout
-
-    def close(self) -> None:
-        """The same as to cut."""
-        self.cut()
 
     def _owned(self) -> socket.socket:
         if self._is_cut or self._sock is None:
@@ -203,12 +215,10 @@ class Wire:
             remaining = self.deadline - time.monotonic()
             if remaining <= 0:
                 raise TimeoutError("no answer in time")
+            if heeds_wake and self.heed():
+                raise TimeoutError("woken")
             with self._lock:
                 sock = self._owned()
-                if heeds_wake and self._is_woken:
-                    self._is_woken = False
-                    self._empty_ear()
-                    raise TimeoutError("woken")
                 self._is_waiting = True
             if self._select(sock, event, remaining):
                 return
@@ -220,8 +230,8 @@ class Wire:
             with selectors.DefaultSelector() as selector:
                 selector.register(sock, event)
                 selector.register(self._ear, selectors.EVENT_READ)
-                timeout = None if remaining == float("inf") else remaining
-                fired.update(key.fileobj for key, _ in selector.select(timeout))
+                # The system counts in few bits: who waits for longer waits again.
+                fired.update(key.fileobj for key, _ in selector.select(min(remaining, _LONGEST)))
         finally:
             with self._lock:
                 self._is_waiting = False
@@ -237,13 +247,3 @@ class Wire:
         # A wait that heeds no wake may have emptied it.
         with suppress(BlockingIOError):
             self._ear.recv(16)
-
-
-def _send(data: memoryview, sock: socket.socket) -> int:
-    return sock.send(data)
-
-
-def _hang_up(sock: socket.socket) -> None:
-    # It may never have been connected, or the other side was faster: it is closed all the same.
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)

@@ -88,6 +88,7 @@ class Status(Event):
     :param what: the same in words
     :param error: why, where something went wrong
     :param retry_in: seconds until the next attempt, while it is waiting
+    :param down_for: seconds it was down, when it is up again
     """
 
     lane: str | None
@@ -95,3 +96,4 @@ class Status(Event):
     what: str
     error: Exception | None = field(default=None, eq=False)
     retry_in: float | None = None
+    down_for: float | None = None

@@ -13,6 +13,7 @@ from rxdex.events import BlockHeight, FaultReason, LineState, Status
 from rxdex.patience import Patience
 from rxdex.topics import Topic
 from rxdex.venue import MARKET, Delivery
+from tests.connection.peer import Aside
 from tests.connection.recorder import Recorder
 
 BLOCKS: Topic[Any] = topics.blocks()
@@ -68,6 +69,28 @@ def test_it_lingers_and_wants_what_was_said() -> None:
     assert audience.lingers_until() == float("inf")
 
 
+@pytest.mark.parametrize("linger", [0.0, 0.02])
+def test_who_waits_for_its_end_is_told_when_nobody_is_left(linger: float) -> None:
+    audience = Audience(MARKET, linger, news())
+    one, _ = listener(BLOCKS)
+    audience.join(one)
+    assert not audience.wait_over(0.01)
+    waiting = Aside(lambda: audience.wait_over(60))
+    audience.leave(one)
+    assert waiting.ended()
+    assert waiting.result is True
+    assert not audience.join(one)
+
+
+def test_who_comes_back_while_it_lingers_ends_no_wait() -> None:
+    audience = Audience(MARKET, 0.02, news())
+    one, _ = listener(BLOCKS)
+    audience.join(one)
+    audience.leave(one)
+    audience.join(one)
+    assert not audience.wait_over(0.05)
+
+
 def test_an_event_goes_to_its_topic_and_a_frame_once_to_each() -> None:
     audience = Audience(MARKET, 0.0, news())
     events, got = listener(BLOCKS)
@@ -98,7 +121,8 @@ def test_who_is_tired_is_sent_away_and_the_rest_stay() -> None:
     assert audience.is_over()
 
 
-def test_the_last_words_of_one_that_raises_stop_nobody() -> None:
+@pytest.mark.parametrize("rudeness", [RuntimeError("rude"), SystemExit(3)])
+def test_the_last_words_of_one_that_raises_stop_nobody(rudeness: BaseException) -> None:
     told = news()
     faults: Recorder[Any] = Recorder()
     told.faults.observable().subscribe(faults)
@@ -106,7 +130,7 @@ def test_the_last_words_of_one_that_raises_stop_nobody() -> None:
 
     class Rude(Recorder[Any]):
         def on_completed(self) -> None:
-            raise RuntimeError("rude")
+            raise rudeness
 
     audience.join(Listener(Rude(), (BLOCKS,), Patience()))
     kind, polite = listener(BLOCKS)
@@ -115,3 +139,4 @@ def test_the_last_words_of_one_that_raises_stop_nobody() -> None:
     audience.complete()
     assert polite.is_complete
     assert [fault.reason for fault in faults.values] == [FaultReason.SUBSCRIBER]
+    assert repr(rudeness) in faults.values[0].what

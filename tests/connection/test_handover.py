@@ -200,6 +200,9 @@ def test_an_observer_that_raises_at_the_end_is_told_of(setting: Make, fails: boo
 def test_a_loop_that_is_closed_takes_nothing_and_keeps_nothing(setting: Make) -> None:
     here = setting()
     here.loop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        # Once, so that the line lets it go.
+        here.handover.on_next(0)
     for number in range(10):
         here.handover.on_next(number)
     here.handover.on_error(ValueError("x"))
@@ -213,8 +216,22 @@ def test_a_loop_that_closes_with_events_waiting(setting: Make) -> None:
     here.handover.on_next(1)
     here.turn()
     here.loop.close()
-    here.handover.on_next(2)
+    with pytest.raises(RuntimeError, match="closed"):
+        here.handover.on_next(2)
     assert here.witness.heard == [1]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_last_word_on_a_loop_that_is_closed_is_heard_by_nobody(
+    setting: Make, fails: bool
+) -> None:
+    here = setting()
+    here.loop.close()
+    if fails:
+        here.handover.on_error(ValueError("x"))
+    else:
+        here.handover.on_completed()
+    assert here.witness.heard == []
 
 
 class TestWhoIsHandedOver:
@@ -255,6 +272,23 @@ class TestWhoIsHandedOver:
 
         asyncio.run(listen())
         never.close()
+
+    def test_on_the_thread_of_another_loop_it_is_the_schedulers(self) -> None:
+        async def listen() -> None:
+            here = asyncio.get_running_loop()
+            scheduler = AsyncIOThreadSafeScheduler(here)
+
+            async def elsewhere() -> Witness:
+                witness, wrapped = self.wrap(scheduler)
+                wrapped.on_next(1)
+                return witness
+
+            witness = await asyncio.to_thread(lambda: asyncio.run(elsewhere()))
+            await asyncio.sleep(0)
+            assert witness.heard == [1]
+            assert witness.threads == {threading.get_ident()}
+
+        asyncio.run(listen())
 
     def test_from_another_thread_it_is_the_schedulers(self) -> None:
         async def listen() -> None:

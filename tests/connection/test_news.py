@@ -50,7 +50,7 @@ class TestStatus:
         news.tell(status("up", error))
         record = only(caplog.records)
         assert (record.levelno, record.name) == (level, "rxdex.connection.news")
-        assert record.getMessage() == "market: up"
+        assert record.getMessage() == "rxdex market: up"
 
 
 class TestFaults:
@@ -65,7 +65,7 @@ class TestFaults:
         assert (fault.text, fault.error) == ("{" * 1000, error)
         assert fault.received_ns > 0
         record = only(caplog.records)
-        assert (record.levelno, record.getMessage()) == (logging.WARNING, "market: no JSON")
+        assert (record.levelno, record.getMessage()) == (logging.WARNING, "rxdex market: no JSON")
 
     def test_each_malformed_frame_is_told(self, news: News, faults: list[Fault]) -> None:
         for _ in range(3):
@@ -137,7 +137,7 @@ def test_a_log_line_is_made_only_for_who_reads_it(
     for record in caplog.records:
         assert isinstance(record.msg, str)
         assert record.args, "it comes with its parts, not as a finished text"
-        assert record.getMessage().startswith("market: ")
+        assert record.getMessage().startswith("rxdex market: ")
 
 
 @pytest.mark.parametrize("tell", TELLINGS)

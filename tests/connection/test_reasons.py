@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from rxdex.connection.reasons import farewell, in_words, refusal
+from rxdex.connection.reasons import farewell, in_words, refusal, shown
 
 
 def untrusted() -> ssl.SSLCertVerificationError:
@@ -24,6 +24,7 @@ def not_tls() -> ssl.SSLError:
     ("error", "words"),
     [
         (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (ValueError("a\x1b[2Jb\r\n"), r"a\x1b[2Jb"),
         (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
         (ValueError("nonsense"), "nonsense"),
         (OSError(), "OSError"),
@@ -47,6 +48,7 @@ def test_an_errors_own_words(error: Exception, words: str) -> None:
     [
         (404, b"", "404"),
         (404, b" no such thing\n", "404, no such thing"),
+        (403, b"no\nFORGED \x1b[31m", r"403, no\nFORGED \x1b[31m"),
         (502, b"\xff", "502, \N{REPLACEMENT CHARACTER}"),
         (500, b"x" * 1000, "500, " + "x" * 200),
     ],
@@ -62,8 +64,13 @@ def test_a_refusal(status: int, body: bytes, words: str) -> None:
         (b"\x03", "no reason given"),
         (b"\x03\xe8", "1000"),
         (b"\x03\xe9going away", "1001 going away"),
+        (b"\x03\xe8bye\nFORGED\x07", r"1000 bye\nFORGED\x07"),
         (b"\x0f\xa0\xff", "4000 \N{REPLACEMENT CHARACTER}"),
     ],
 )
 def test_a_farewell(data: bytes, words: str) -> None:
     assert farewell(data) == words
+
+
+def test_what_the_other_side_wrote_is_one_line_and_moves_no_cursor() -> None:
+    assert shown(" Grüße 東京\n\t\x1b[31m\u202e\ud800. ") == r"Grüße 東京\n\t\x1b[31m\u202e\ud800."

@@ -86,32 +86,29 @@ def test_a_line_nobody_waits_for_any_more_is_not_opened_to_its_end() -> None:
         assert all(news.error is None for news in status.values)
 
 
-def test_the_backoff_begins_anew_only_after_a_stable_line() -> None:
+@pytest.mark.parametrize(
+    ("stable_after", "delays"),
+    [
+        pytest.param(
+            30.0, [0.01, 0.04, 0.16], id="a line that was up too briefly is no new beginning"
+        ),
+        pytest.param(0.0, [0.01, 0.01, 0.01], id="a stable line is"),
+    ],
+)
+def test_the_backoff_begins_anew_after_a_stable_line(
+    stable_after: float, delays: list[float]
+) -> None:
     lines = [FakeTransport() for _ in range(4)]
     for line in lines[:3]:
         line.put(ConnectionLost("gone"))
     grows = Backoff(start=0.01, factor=4, ceiling=1, jitter=0)
-    with dex_on(*lines, backoff=grows, stable_after=30.0) as dex:
+    with dex_on(*lines, backoff=grows, stable_after=stable_after) as dex:
         status: Recorder[Status] = Recorder()
         dex.status.subscribe(status)
         with dex.blocks().subscribe():
             assert lines[3].wait_said(1)
-        delays = [s.retry_in for s in status.values if s.state is LineState.WAITING]
-        assert delays == pytest.approx([0.01, 0.04, 0.16])
-
-
-def test_a_stable_line_begins_anew() -> None:
-    lines = [FakeTransport() for _ in range(4)]
-    for line in lines[:3]:
-        line.put(ConnectionLost("gone"))
-    grows = Backoff(start=0.01, factor=4, ceiling=1, jitter=0)
-    with dex_on(*lines, backoff=grows, stable_after=0.0) as dex:
-        status: Recorder[Status] = Recorder()
-        dex.status.subscribe(status)
-        with dex.blocks().subscribe():
-            assert lines[3].wait_said(1)
-        delays = [s.retry_in for s in status.values if s.state is LineState.WAITING]
-        assert delays == pytest.approx([0.01, 0.01, 0.01])
+        waited = [s.retry_in for s in status.values if s.state is LineState.WAITING]
+        assert waited == pytest.approx(delays)
 
 
 def test_leaving_during_the_backoff_ends_it_at_once() -> None:

@@ -170,3 +170,29 @@ def test_nor_in_the_error_of_one_that_cannot_be() -> None:
     with pytest.raises(ValueError, match="…@host") as caught:
         LineSettings(proxy="me:secret@host")
     assert "secret" not in str(caught.value)
+
+
+def test_nor_what_headers_say() -> None:
+    shown = repr(LineSettings(headers={"Authorization": "Bearer secret", "A": "b"}))
+    assert "headers={'Authorization': …, 'A': …}" in shown
+    assert "secret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, "1") for name in (*POSITIVE, *NOT_NEGATIVE, *OPTIONAL)),
+        *((name, None) for name in (*POSITIVE, *NOT_NEGATIVE)),
+        ("ssl", True),
+        ("proxy", 3128),
+        ("headers", None),
+        ("headers", ["A: b"]),
+        ("headers", {"A": 1}),
+        ("headers", {b"A": "b"}),
+        ("backoff", 1.0),
+        ("transport", 5),
+    ],
+)
+def test_what_is_of_another_kind(name: str, value: Any) -> None:
+    with pytest.raises(TypeError, match=name):
+        changed(name, value)

@@ -24,6 +24,7 @@ from rxdex.events import (
 from rxdex.simulator.exchange import Exchange
 from rxdex.venues import BinanceDex
 from tests.conftest import eventually, our_threads
+from tests.connection import peer as peers
 from tests.connection.hall import Guest, hall, linger
 from tests.connection.recorder import Recorder
 
@@ -239,6 +240,41 @@ def test_2_who_comes_back_within_the_linger_finds_the_line_as_it_was(exchange: E
     assert exchange.wait_for(lambda it: not it.visits[-1].is_open)
 
 
+def test_2_how_the_old_line_ends_is_no_news_of_the_lane_once_there_is_a_new_one() -> None:
+    def deaf(guest: peers.Guest) -> None:
+        # It does not answer a close for as long as the client waits.
+        guest.welcome()
+        guest.stay()
+
+    with (
+        peers.Peer(deaf) as peer,
+        Dex(peer.url(path="/api"), LineSettings(close_timeout=0.2)) as dex,
+    ):
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        with dex.blocks().subscribe():
+            assert status.wait(lambda it: it.values[-1].state is LineState.UP)
+            (old,) = (it for it in threading.enumerate() if it.name == "rxdex:market")
+        with dex.blocks().subscribe():
+            assert status.wait(lambda it: sum(s.state is LineState.UP for s in it.values) == 2)
+            old.join(5)
+            assert first(dex.status).state is LineState.UP
+
+
+def test_2_a_line_that_is_down_does_not_linger_on() -> None:
+    def breaks(guest: peers.Guest) -> None:
+        guest.welcome()
+        guest.reset()
+
+    settings = LineSettings(linger=0.05, backoff=Backoff(start=60))
+    with peers.Peer(breaks) as peer, Dex(peer.url(path="/api"), settings) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        with dex.blocks().subscribe():
+            assert status.wait(lambda it: it.values[-1].state is LineState.WAITING)
+        assert status.wait(lambda it: it.values[-1].state is LineState.CLOSED)
+
+
 def test_2_a_lingering_line_ends_when_nobody_came(exchange: Exchange) -> None:
     with Dex(exchange.url, LineSettings(linger=0.05)) as dex:
         before = len(exchange.visits)
@@ -369,6 +405,33 @@ def test_5_close_returns_in_time_while_a_subscriber_is_stuck(exchange: Exchange)
     assert eventually(lambda: "rxdex:market" not in our_threads())
 
 
+def test_5_after_close_a_slow_subscriber_gets_nothing_more(exchange: Exchange) -> None:
+    dex = Dex(exchange.url)
+    busy, go_on = threading.Event(), threading.Event()
+    heights: list[int] = []
+
+    def dawdle(block: BlockHeight) -> None:
+        heights.append(block.height)
+        busy.set()
+        go_on.wait(10)
+
+    dex.blocks().subscribe(dawdle)
+    assert asked_for(exchange, 1)
+    exchange.step()
+    assert busy.wait(5)
+    # A backlog, which the next read will bring as a whole.
+    exchange.step(50)
+    busy.clear()
+    go_on.set()
+    assert busy.wait(5)
+    go_on.clear()
+    dex.close(timeout=0.1)
+    so_far = len(heights)
+    go_on.set()
+    assert eventually(lambda: "rxdex:market" not in our_threads())
+    assert len(heights) <= so_far + 1
+
+
 def test_5_close_may_be_called_from_within_an_event(exchange: Exchange) -> None:
     dex = Dex(exchange.url)
     blocks: Recorder[BlockHeight] = Recorder()
@@ -385,6 +448,26 @@ def test_5_close_may_be_called_from_within_an_event(exchange: Exchange) -> None:
     assert closed.wait(5)
     assert blocks.completes()
     assert exchange.wait_for(lambda it: not it.visits[-1].is_open)
+
+
+def test_5_close_from_within_a_merged_event_does_not_wait_for_the_other_lines(
+    exchange: Exchange,
+) -> None:
+    dex = Dex(exchange.url, LineSettings(close_timeout=0.1))
+    took: list[float] = []
+    closed = threading.Event()
+
+    def close(_: object) -> None:
+        # Whoever merges lets one line in at a time: the other one's end waits for this to return.
+        took.append(peers.duration(lambda: dex.close(timeout=20)))
+        closed.set()
+
+    dex.account(exchange.addresses[:2]).subscribe(close)
+    assert exchange.wait_for(
+        lambda it: sum(bool(visit.is_open and visit.subscriptions) for visit in it.visits) == 2
+    )
+    assert stepping(exchange, closed.is_set)
+    assert took[0] < 5
 
 
 def test_5_a_line_that_says_nothing_is_stale_and_is_tried_again() -> None:

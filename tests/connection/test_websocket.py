@@ -712,6 +712,23 @@ class TestWake:
             go.set()
             assert hear(transport, 1) == [b"ab"]
 
+    def test_it_ends_receive_amid_pings_without_end(self) -> None:
+        def script(guest: Guest) -> None:
+            guest.welcome()
+            reading = Aside(guest.see_off)
+            with suppress(OSError):
+                while not guest.over.is_set():
+                    guest.say(frame("beat", PING) * 50)
+            assert reading.ended()
+
+        with line(script) as transport:
+            began = transport.heard_at
+            receiving = Aside(lambda: transport.receive(LONG))
+            assert eventually(lambda: transport.heard_at > began)
+            transport.wake()
+            assert receiving.ended(SOON)
+            assert receiving.result == []
+
     def test_it_does_not_disturb_shaking_hands(self) -> None:
         def script(guest: Guest) -> None:
             guest.hear_request()

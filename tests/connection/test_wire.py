@@ -300,6 +300,26 @@ class TestWake:
         with pytest.raises(TimeoutError, match="no answer in time"):
             wire.recv(1)
 
+    def test_it_can_be_heeded_without_a_wait(self, pair: tuple[Wire, socket.socket]) -> None:
+        wire, _ = pair
+        assert not wire.heed()
+        for _ in range(2000):
+            # More often than a bell that nobody hears can ring.
+            wire.wake()
+            assert wire.heed()
+        assert not wire.heed()
+
+    def test_it_ends_a_wait_longer_than_the_system_can_count(
+        self, pair: tuple[Wire, socket.socket]
+    ) -> None:
+        wire, _ = pair
+        wire.settimeout(1e10)
+        wire.heeds_wake = True
+        waiting = Aside(lambda: wire.recv(1))
+        wire.wake()
+        assert waiting.ended()
+        assert isinstance(waiting.error, TimeoutError)
+
     def test_what_has_come_goes_first(self, pair: tuple[Wire, socket.socket]) -> None:
         wire, there = pair
         wire.heeds_wake = True

@@ -46,6 +46,9 @@ _Reader = Callable[[Any, Lane, int], Found]
 
 _DEPTH = "marketDepth"
 _SHOWN = 40
+# Invalid UTF-8 and an amount that is none are ValueErrors, as are msgspec's own; deep nesting is not,
+# nor a view with gaps.
+_UNREADABLE = (ValueError, RecursionError, BufferError)
 
 #: What each stream's data looks like, and who reads it.
 _STREAMS: dict[str, tuple[Any, _Reader]] = {
@@ -90,8 +93,7 @@ def decode(
     try:
         shaped = _DECODER.decode(frame)
         return _READERS[type(shaped)](shaped.data, lane, received_ns)
-    # Invalid UTF-8 and an amount that is none are ValueErrors, as are msgspec's own; deep nesting is not.
-    except (ValueError, RecursionError) as error:
+    except _UNREADABLE as error:
         return _unshaped(frame, lane, received_ns, error)
 
 
@@ -102,7 +104,7 @@ def _unshaped(
     text = frame if isinstance(frame, str) else bytes(frame).decode("utf-8", "replace")
     try:
         parsed: Any = msgspec.json.decode(frame)
-    except (ValueError, RecursionError) as unreadable:
+    except _UNREADABLE as unreadable:
         raise MalformedFrame(f"no JSON ({unreadable})", text) from None
     match parsed:
         case {"stream": str(stream), "data": data}:
@@ -120,7 +122,7 @@ def _other_stream(
 ) -> Found:
     if stream in _STREAMS:
         raise MalformedFrame(f"not what the stream {stream!r} says ({error})", text)
-    if not stream.startswith(_DEPTH):
+    if not stream.startswith(_DEPTH) or len(stream) > _SHOWN:
         shown = repr(stream)[:_SHOWN]
         return [Notice(what=f"a frame of a stream we do not know: {shown}", text=text)]
     # What the envelope calls the deeper ones was never captured: any such name is depth (PROTOCOL 3).

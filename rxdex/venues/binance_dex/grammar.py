@@ -17,12 +17,18 @@ _LEVELS = {"20", "100", "500"}
 _TOO_DEEP = "1000"
 
 
+def _check_text(text: object, what: str) -> None:
+    if not isinstance(text, str):
+        raise InvalidSubject(f"{text!r} is no {what}; give text")
+
+
 def as_symbol(text: str) -> str:
     """
     The symbol that `text` names, in upper case: the chain knows no other.
 
     :raises InvalidSubject: when it cannot be a symbol
     """
+    _check_text(text, "symbol")
     # Upper case of a letter outside ASCII may lie within: 'ß' would become 'SS'.
     symbol = text.upper() if text.isascii() else text
     if not _SYMBOL.fullmatch(symbol):
@@ -40,6 +46,7 @@ def as_address(text: str, prefix: str | None = None) -> str:
     :param prefix: of the venue's network, where it is known
     :raises InvalidSubject: when it cannot be an address, or is one of the other network
     """
+    _check_text(text, "address")
     address = text.lower() if text.isascii() and text.isupper() else text
     expected = (prefix,) if prefix else PREFIXES
     try:

@@ -24,13 +24,15 @@ __all__ = [
 
 #: A height, a count or a time: nothing negative, nothing beyond 64 bits.
 Natural = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+#: A name that is kept: longer than any, so that a hostile venue fills no memory with it.
+Name = Annotated[str, Meta(max_length=64)]
 #: Price and quantity.
 LevelRow = tuple[str, str]
 
 
 class TradeRow(Struct):
     block_height: Natural = field(name="E")
-    symbol: str = field(name="s")
+    symbol: Name = field(name="s")
     trade_id: str = field(name="t")
     price: str = field(name="p")
     quantity: str = field(name="q")
@@ -44,20 +46,20 @@ class TradeRow(Struct):
 
 class DiffRow(Struct):
     time_s: Natural = field(name="E")
-    symbol: str = field(name="s")
+    symbol: Name = field(name="s")
     bids: list[LevelRow] = field(name="b")
     asks: list[LevelRow] = field(name="a")
 
 
 class DepthRow(Struct):
     block_height: Natural = field(name="lastUpdateId")
-    symbol: str
+    symbol: Name
     bids: list[LevelRow]
     asks: list[LevelRow]
 
 
 class Candle(Struct):
-    symbol: str = field(name="s")
+    symbol: Name = field(name="s")
     open_ms: Natural = field(name="t")
     close_ms: Natural = field(name="T")
     first_trade_id: str = field(name="f")
@@ -79,7 +81,7 @@ class KlineRow(Struct):
 
 class TickerRow(Struct):
     time_s: Natural = field(name="E")
-    symbol: str = field(name="s")
+    symbol: Name = field(name="s")
     price_change: str = field(name="p")
     price_change_ratio: str = field(name="P")
     weighted_average_price: str = field(name="w")
@@ -104,7 +106,7 @@ class TickerRow(Struct):
 
 class MiniTickerRow(Struct):
     time_s: Natural = field(name="E")
-    symbol: str = field(name="s")
+    symbol: Name = field(name="s")
     last_price: str = field(name="c")
     open: str = field(name="o")
     high: str = field(name="h")
@@ -115,7 +117,7 @@ class MiniTickerRow(Struct):
 
 class OrderRow(Struct):
     block_height: Natural = field(name="E")
-    symbol: str = field(name="s")
+    symbol: Name = field(name="s")
     side: int | str = field(name="S")
     order_type: int | str = field(name="o")
     time_in_force: int | str = field(name="f")

@@ -53,6 +53,8 @@ _GONE = (
 
 
 def _checked_url(text: str) -> str:
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise InvalidSubject(f"{text!r} is no base URL; give text, such as 'wss://my-gateway/api'")
     url = text.rstrip("/")
     try:
         parts = urlsplit(url)
@@ -60,6 +62,11 @@ def _checked_url(text: str) -> str:
     except ValueError:
         fits = False
         parts = urlsplit("")
+    if "@" in parts.netloc:
+        raise InvalidSubject(
+            "the base URL of a venue holds no user and no password, which logs would show; "
+            "say who you are in LineSettings(headers=...)"
+        )
     # `urlsplit` forgets line breaks and an empty query, which would still be sent.
     if not fits or not url.isprintable() or not _FORBIDDEN.isdisjoint(url):
         raise InvalidSubject(

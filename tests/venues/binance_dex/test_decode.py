@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -167,6 +168,37 @@ def test_the_innermost_reason_is_told() -> None:
         decode(frame("trades", [trade(E="x")]))
     with pytest.raises(MalformedFrame, match="no amount: 'NaN'"):
         decode(frame("trades", [trade(p="NaN")]))
+
+
+@pytest.mark.parametrize(
+    ("stream", "key"),
+    [
+        ("trades", "s"),
+        ("marketDiff", "s"),
+        ("marketDepth", "symbol"),
+        ("ticker", "s"),
+        ("miniTicker", "s"),
+    ],
+)
+def test_a_symbol_longer_than_any_is_malformed_and_not_kept(stream: str, key: str) -> None:
+    text = frame(stream, SAMPLES[stream])
+    symbol = re.search(rf'"{key}": ?"([A-Z0-9_-]+)"', text)
+    assert symbol is not None
+    assert decode(text.replace(symbol[1], "A" * 64))
+    with pytest.raises(MalformedFrame):
+        decode(text.replace(symbol[1], "A" * 65))
+
+
+def test_a_depth_whose_name_is_too_long_is_a_stream_we_do_not_know() -> None:
+    text = frame("marketDepth" + "9" * 1000, SAMPLES["marketDepth"])
+    (notice,) = notices(decode(text))
+    assert notice.what.startswith("a frame of a stream we do not know")
+    assert len(notice.what) < 100
+
+
+def test_a_view_with_gaps_is_malformed() -> None:
+    with pytest.raises(MalformedFrame, match="contiguous"):
+        decode(memoryview(b"{_}_")[::2])
 
 
 def test_one_bad_row_costs_its_frame_and_no_event_is_half_told() -> None:

@@ -3,6 +3,7 @@
 import json
 import pickle
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 import pytest
@@ -337,6 +338,18 @@ def test_the_url_of_a_socket_is_no_base(url: str, base: str) -> None:
     with pytest.raises(InvalidSubject) as caught:
         BinanceDex(url)
     assert str(caught.value) == f"{url!r} is the URL of a socket; give the base, {base!r}"
+
+
+def test_a_base_url_holds_no_secret() -> None:
+    with pytest.raises(InvalidSubject, match="headers") as caught:
+        BinanceDex("wss://me:secret@gateway/api")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", [None, 5, b"wss://gateway/api"])
+def test_what_is_no_text_is_no_base_url(url: Any) -> None:
+    with pytest.raises(InvalidSubject, match="is no base URL; give text"):
+        BinanceDex(url)
 
 
 def test_a_gateway_of_one_network_knows_its_addresses() -> None:
