@@ -136,7 +136,7 @@ class Dex(Streams):
         return self._listen([topic, *more], takes_frames=False)
 
     def frames(self, topic: Topic[object], *more: Topic[object]) -> Observable[Frame]:
-        """The frames of a topic as they came, each once, however many events it holds."""
+        """The frames of a topic as they came, each once for the topic, however many events it holds."""
         return self._listen([topic, *more], takes_frames=True)
 
     def snapshot(self, request: Request[T]) -> Observable[T]:
@@ -163,7 +163,8 @@ class Dex(Streams):
         self._questions.close(max(0.0, until - time.monotonic()))
         self._news.complete()
         if self._exchange is not None:
-            self._exchange.close(max(0.0, until - time.monotonic()))
+            # Its own goodbyes take a moment, also when a slow subscriber has used up all the time.
+            self._exchange.close(max(1.0, until - time.monotonic()))
 
     def __enter__(self) -> Self:
         return self

@@ -30,6 +30,7 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
     :param timeout: seconds to wait; None waits for ever
     :raises TimeoutError: when nothing came in time; its cause is the line's last failure, if any
     :raises ValueError: when the timeout is below zero
+    :raises RuntimeError: on a thread of rxdex, which would wait for itself
     :raises SequenceContainsNoElementsError: when the stream ended without an event
     :raises Exception: whatever the stream failed with, such as `ConnectionLost`
     """
@@ -37,6 +38,11 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
         raise TypeError(f"first() takes a stream, such as dex.blocks(), not {stream!r}")
     if timeout is not None and not timeout >= 0:
         raise ValueError(f"timeout is {timeout}; it must be 0 or more, or None")
+    if threading.current_thread().name.startswith("rxdex:"):
+        raise RuntimeError(
+            "first() would stop the very line whose thread it is called on; compose the streams with "
+            "operators, or call it from a thread of your own"
+        )
     answer: list[T] = []
     failure: list[Exception] = []
     over = threading.Event()
@@ -61,4 +67,9 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
         raise failure[0]
     if in_time:
         raise SequenceContainsNoElementsError
-    raise TimeoutError(f"no event within {timeout} s") from patience.last_loss
+    raise TimeoutError(
+        f"no event within {timeout} s: a quiet stream, or a symbol that is not listed "
+        "(first(dex.symbols()) tells)"
+        if patience.last_loss is None
+        else f"no event within {timeout} s: {patience.last_loss}"
+    ) from patience.last_loss

@@ -126,10 +126,15 @@ class Streams(ABC):
         """What is sent from and to an address."""
         return self._each(topics.transfers, address, "address")
 
-    def activity(self, address: str) -> Observable[OrderUpdate | AccountUpdate | Transfer]:
+    def activity(self, address: Subjects) -> Observable[OrderUpdate | AccountUpdate | Transfer]:
         """Orders, balances and transfers of an address, in the order of the wire."""
-        orders: Topic[OrderUpdate | AccountUpdate | Transfer] = topics.orders(address)
-        return self.stream(orders, topics.account(address), topics.transfers(address))
+        kinds: tuple[Callable[[str], Topic[OrderUpdate | AccountUpdate | Transfer]], ...] = (
+            topics.orders,
+            topics.account,
+            topics.transfers,
+        )
+        first, *more = (kind(one) for one in _several(address, "address") for kind in kinds)
+        return self.stream(first, *more)
 
     def symbols(self) -> Observable[tuple[str, ...]]:
         """Which symbols the venue lists, once."""

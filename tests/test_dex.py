@@ -195,6 +195,22 @@ def test_ctrl_c_during_first_leaves_nothing(dex: Dex, exchange: Exchange) -> Non
     thread.join(5)
 
 
+def test_first_within_an_event_is_refused_at_once(dex: Dex) -> None:
+    errors: list[Exception] = []
+    done = threading.Event()
+
+    def ask(_: BlockHeight) -> None:
+        try:
+            first(dex.blocks())
+        except RuntimeError as error:
+            errors.append(error)
+        done.set()
+
+    with dex.blocks().subscribe(ask):
+        assert done.wait(5)
+    assert "would stop the very line whose thread it is called on" in str(errors[0])
+
+
 def test_first_times_out_with_the_seconds_it_waited(dex: Dex, exchange: Exchange) -> None:
     with pytest.raises(TimeoutError, match=r"no event within 0\.05 s"):
         first(dex.orders(exchange.user), timeout=0.05)
@@ -262,6 +278,22 @@ def test_what_is_ordered_is_told_to_its_owner(dex: Dex, exchange: Exchange) -> N
     assert {order.order_id for order in orders} == {order_id}
     assert orders[0].quantity == Decimal("1.5")
     assert next(e for e in activity.values if isinstance(e, Transfer)).memo == "thanks"
+
+
+def test_the_activity_of_several_addresses(dex: Dex, exchange: Exchange) -> None:
+    addresses = exchange.addresses[:2]
+    activity: Recorder[Any] = Recorder()
+    with dex.activity(addresses).subscribe(activity):
+        assert activity.wait(lambda it: {e.address for e in it.values} == set(addresses))
+
+
+def test_what_is_not_listed_is_told_by_the_venue_and_hinted_at(
+    dex: Dex, caplog: pytest.LogCaptureFixture
+) -> None:
+    for symbol in ("ABC-123_BNB", "XYZ-123_BNB"):
+        with pytest.raises(TimeoutError, match=r"first\(dex\.symbols\(\)\) tells"):
+            first(dex.trades(symbol), timeout=0.2)
+        assert symbol in caplog.text
 
 
 def test_the_symbols_are_asked_for_once(dex: Dex, exchange: Exchange) -> None:

@@ -44,8 +44,11 @@ class News:
     def noticed(self, lane: str, notice: Notice) -> None:
         """A frame said something that is no event."""
         with self._lock:
-            if notice.what in self._kinds or len(self._kinds) >= _KINDS_REMEMBERED:
+            if notice.what in self._kinds:
                 return
+            if len(self._kinds) >= _KINDS_REMEMBERED:
+                # A venue that makes words up shall not silence what it says later.
+                self._kinds.clear()
             self._kinds.add(notice.what)
         self._fault(FaultReason.NOTICE, notice.what, lane, text=notice.text)
 

@@ -4,7 +4,8 @@ import ssl
 
 __all__ = ["farewell", "in_words", "refusal", "shown"]
 
-_SHOWN = 200
+_SHOWN = 120
+_READ = 2_000
 _CODE_LENGTH = 2
 
 
@@ -28,7 +29,7 @@ def shown(text: str) -> str:
 
 def refusal(status: int, body: bytes) -> str:
     """An HTTP answer that is not the one hoped for."""
-    said = shown(body.decode("utf-8", "replace").strip()[:_SHOWN])
+    said = shown(" ".join(body[:_READ].decode("utf-8", "replace").split()))[:_SHOWN]
     return f"{status}{f', {said}' if said else ''}"
 
 

@@ -27,6 +27,7 @@ class LineStatus:
     def __init__(self, lane: Lane) -> None:
         self.state = LineState.CLOSED
         self._lane = str(lane)
+        self._down_since: float | None = None
 
     def to(
         self,
@@ -43,6 +44,12 @@ class LineStatus:
         """
         if state not in NEXT[self.state]:
             raise AssertionError(f"a line does not go from {self.state.value} to {state.value}")
+        down_for: float | None = None
+        if state is LineState.WAITING and self._down_since is None:
+            self._down_since = time.monotonic()
+        elif state is LineState.UP and self._down_since is not None:
+            down_for, self._down_since = time.monotonic() - self._down_since, None
+            what = f"{what}, after {down_for:.1f} s"
         self.state = state
         return Status(
             lane=self._lane,
@@ -50,5 +57,6 @@ class LineStatus:
             what=what,
             error=error,
             retry_in=retry_in,
+            down_for=down_for,
             received_ns=time.time_ns(),
         )

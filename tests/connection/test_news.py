@@ -86,9 +86,12 @@ class TestFaults:
     ) -> None:
         for number in range(1_200):
             news.noticed("market", Notice(what=str(number), text=""))
-        assert len(faults) == 1_000
+        # All are told, once each; the oldest thousand are forgotten then, and would be told again.
+        assert len(faults) == 1_200
+        news.noticed("market", Notice(what="1100", text=""))
+        assert len(faults) == 1_200
         news.noticed("market", Notice(what="7", text=""))
-        assert len(faults) == 1_000
+        assert len(faults) == 1_201
 
     def test_a_subscriber_that_raised(
         self, news: News, faults: list[Fault], caplog: pytest.LogCaptureFixture

@@ -622,7 +622,8 @@ def test_a_malformed_frame_is_a_fault_and_the_stream_goes_on() -> None:
         guest.send("{")
         guest.send('{"stream":"blockheight","data":{"h":"x"}}')
         guest.send('{"error":{"message":"no"}}')
-        guest.send('{"error":{"message":"no, again"}}')
+        guest.send('{"error":{"message":"no"},"again":1}')
+        guest.send('{"error":{"message":"no symbol \'X\' is listed"}}')
         guest.send('{"stream":"gossip","data":1}')
         guest.send(BLOCK % 2)
         linger(guest)
@@ -640,8 +641,10 @@ def test_a_malformed_frame_is_a_fault_and_the_stream_goes_on() -> None:
             FaultReason.MALFORMED_FRAME,
             FaultReason.NOTICE,
             FaultReason.NOTICE,
+            FaultReason.NOTICE,
         ]
         assert faults.values[0].text == "{"
+        assert "no symbol 'X' is listed" in faults.values[3].what
 
 
 def test_a_subscriber_that_raises_is_out_and_nobody_else(

@@ -53,3 +53,20 @@ def test_the_reason_and_the_delay_are_passed_on() -> None:
     line.to(LineState.CONNECTING, "")
     news = line.to(LineState.WAITING, "gone", error=lost, retry_in=1.5)
     assert (news.lane, news.error, news.retry_in) == ("address:bnb1", lost, 1.5)
+
+
+def test_a_line_that_is_up_again_says_how_long_it_was_not() -> None:
+    line = LineStatus(MARKET)
+    line.to(LineState.CONNECTING, "")
+    assert line.to(LineState.UP, "connected").down_for is None
+    line.to(LineState.WAITING, "gone")
+    line.to(LineState.CONNECTING, "")
+    line.to(LineState.WAITING, "gone")
+    line.to(LineState.CONNECTING, "")
+    again = line.to(LineState.UP, "connected")
+    assert again.down_for is not None
+    assert 0 <= again.down_for < 5
+    assert again.what == f"connected, after {again.down_for:.1f} s"
+    line.to(LineState.WAITING, "gone")
+    line.to(LineState.CONNECTING, "")
+    assert line.to(LineState.UP, "connected").down_for is not None

@@ -883,7 +883,7 @@ class TestErrorsAreForPeople:
             (answer("404 Not Found", "no such stream"), "refuses the handshake: 404, no such"),
             (answer("503 Service Unavailable"), "refuses the handshake: 503"),
             (b"HTTP/1.1 500 Oops\r\n\r\n", "refuses the handshake: 500"),
-            (answer("404 Not Found", "x" * 1000), "404, " + "x" * 200),
+            (answer("404 Not Found", "x" * 1000), "404, " + "x" * 120),
             (answer("200 OK", "hello"), "refuses the handshake: 200, hello"),
             (answer("301 Moved", Location="ws://b/"), "redirects to ws://b/, which is not follow"),
             (answer("101 Switching Protocols"), "Invalid WebSocket Header"),

@@ -46,6 +46,7 @@ _Reader = Callable[[Any, Lane, int], Found]
 
 _DEPTH = "marketDepth"
 _SHOWN = 40
+_LONGEST_WORDS = 300
 # Invalid UTF-8 and an amount that is none are ValueErrors, as are msgspec's own; deep nesting is not,
 # nor a view with gaps.
 _UNREADABLE = (ValueError, RecursionError, BufferError)
@@ -111,6 +112,10 @@ def _unshaped(
             return _other_stream(stream, data, lane, received_ns, text, error)
         case {"stream": _, "data": _}:
             raise MalformedFrame("the stream has no name", text)
+        case {"error": {"message": str(said)}} | {"error": str(said)}:
+            return [
+                Notice(what=f"an error from the venue: {repr(said)[:_LONGEST_WORDS]}", text=text)
+            ]
         case {"error": _}:
             return [Notice(what="an error from the venue", text=text)]
         case _:

@@ -45,6 +45,17 @@ _WIRE = {
 _OF_AN_ADDRESS = frozenset({Kind.ORDERS, Kind.ACCOUNT, Kind.TRANSFERS})
 _OF_ALL = frozenset({Kind.TICKERS, Kind.MINI_TICKERS, Kind.BLOCKS})
 
+#: The public hosts, dead for good.
+_SHUT_DOWN = {
+    "dex.binance.org": "The mainnet",
+    "dex-atlantic.binance.org": "The mainnet",
+    "dex-asiapacific.binance.org": "The mainnet",
+    "dex-european.binance.org": "The mainnet",
+    "testnet-dex.binance.org": "The testnet",
+    "testnet-dex-atlantic.binance.org": "The testnet",
+    "testnet-dex-asiapacific.binance.org": "The testnet",
+}
+
 _GONE = (
     "{network} of Binance DEX was shut down in 2023 and its chain halted in 2024: nobody answers at {url}. "
     "Take Dex.simulated() for an exchange of our own that speaks the same wire, or "
@@ -71,7 +82,7 @@ def _checked_url(text: str) -> str:
     if not fits or not url.isprintable() or not _FORBIDDEN.isdisjoint(url):
         raise InvalidSubject(
             f"{text!r} cannot be the base URL of a venue; one looks like 'wss://my-gateway/api': "
-            "ws or wss, a host, perhaps a port and a path, nothing behind it"
+            "ws or wss (for http or https), a host, perhaps a port and a path, nothing behind it"
         )
     if parts.path.endswith("/ws"):
         raise InvalidSubject(f"{text!r} is the URL of a socket; give the base, {url[:-3]!r}")
@@ -95,7 +106,6 @@ class BinanceDex:
 
     url: str = field(converter=_checked_url)
     prefix: str | None = field(default=None, kw_only=True)
-    _gone: str | None = field(default=None, kw_only=True, alias="gone")
 
     def __attrs_post_init__(self) -> None:
         if self.prefix is not None and self.prefix not in PREFIXES:
@@ -106,14 +116,12 @@ class BinanceDex:
     @classmethod
     def mainnet(cls) -> "BinanceDex":
         """The public mainnet, as it was: every subscribe gets `VenueGone`."""
-        url = "wss://dex.binance.org/api"
-        return cls(url, prefix="bnb", gone=_GONE.format(network="The mainnet", url=url))
+        return cls("wss://dex.binance.org/api", prefix="bnb")
 
     @classmethod
     def testnet(cls) -> "BinanceDex":
         """The public testnet, as it was: every subscribe gets `VenueGone`."""
-        url = "wss://testnet-dex.binance.org/api"
-        return cls(url, prefix="tbnb", gone=_GONE.format(network="The testnet", url=url))
+        return cls("wss://testnet-dex.binance.org/api", prefix="tbnb")
 
     @property
     def name(self) -> str:
@@ -138,12 +146,12 @@ class BinanceDex:
         :raises InvalidSubject: for a symbol, an address, an interval or levels that cannot be
         """
         kind, subject, detail = topic
+        if not isinstance(kind, Kind):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise UnsupportedTopic(f"Binance DEX has no stream {kind!r}")
         if kind in _OF_ALL:
             return topic._replace(subject="", detail="")
         if kind in _OF_AN_ADDRESS:
             return topic._replace(subject=as_address(subject, self.prefix), detail="")
-        if kind not in _WIRE:
-            raise UnsupportedTopic(f"Binance DEX has no stream {kind!r}")
         fine = {Kind.DEPTH: as_levels, Kind.KLINE: Interval.parse}.get(kind)
         return topic._replace(subject=as_symbol(subject), detail=str(fine(detail)) if fine else "")
 
@@ -196,8 +204,9 @@ class BinanceDex:
         return Request("http" + self._base().removeprefix("ws") + MARKETS_PATH, parse_markets)
 
     def _base(self) -> str:
-        if self._gone is not None:
-            raise VenueGone(self._gone)
+        network = _SHUT_DOWN.get(urlsplit(self.url).hostname or "")
+        if network is not None:
+            raise VenueGone(_GONE.format(network=network, url=self.url))
         return self.url
 
     def _say(self, method: str, topics: Iterable[Topic[object]]) -> Iterator[str]:

@@ -96,7 +96,8 @@ def test_another_form_of_the_same_envelope(text: str) -> None:
     [
         ('{"error":{"error":"Invalid topic"}}', "an error from the venue"),
         ('{"error":null}', "an error from the venue"),
-        ('{"error":"x","stream":"trades"}', "an error from the venue"),
+        ('{"error":"x","stream":"trades"}', "an error from the venue: 'x'"),
+        ('{"error":{"code":404,"message":"no\\nX"}}', "an error from the venue: 'no\\nX'"),
         ('{"method":"keepAlive","result":null}', "a message from the venue"),
         ("{}", "a message from the venue"),
         ("[]", "a message from the venue"),

@@ -418,6 +418,19 @@ def test_a_venue_is_a_value() -> None:
     assert again == VENUE
     assert hash(again) == hash(VENUE)
     assert pickle.loads(pickle.dumps(VENUE)) == VENUE
-    assert BinanceDex.mainnet() != BinanceDex("wss://dex.binance.org/api", prefix="bnb")
+    assert BinanceDex.mainnet() == BinanceDex("wss://dex.binance.org/api", prefix="bnb")
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         VENUE.url = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize(
+    "host", ["dex.binance.org", "testnet-dex.binance.org", "DEX-ATLANTIC.binance.org"]
+)
+def test_a_dead_host_is_known_by_its_url_too(host: str) -> None:
+    with pytest.raises(VenueGone, match="was shut down in 2023"):
+        BinanceDex(f"wss://{host}/api").endpoint(MARKET)
+
+
+def test_a_kind_that_is_only_text_is_no_topic_of_the_venue() -> None:
+    with pytest.raises(UnsupportedTopic, match="no stream 'depth'"):
+        VENUE.normalise(Topic("depth", SYMBOL, "100"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
