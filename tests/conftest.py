@@ -1,5 +1,6 @@
 """What holds for every test: nothing of ours is left behind."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,9 @@ import pytest
 # A loaded machine is no failure, and a failure can be had again.
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")
+
+# A run in the background of a shell ignores ctrl-C, and hands that on to every process it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _DEADLINE = 5.0
 _POLL = threading.Event()
