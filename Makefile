@@ -23,7 +23,7 @@ test: $(UV) ## the tests, with branch coverage of rxdex/
 	$(RUN) coverage erase
 	$(RUN) coverage run -m pytest $(ARGS)
 	$(RUN) coverage combine --quiet
-	$(RUN) coverage report
+	$(RUN) coverage report $(if $(ARGS),--fail-under=0)
 
 soak: $(UV) ## the tests that take minutes
 	$(RUN) pytest -m soak --timeout 0 -o faulthandler_timeout=0 $(ARGS)
