@@ -58,7 +58,10 @@ class Dex(Streams):
             raise TypeError(f"line is {line!r}; give LineSettings(...)")
         self._venue = BinanceDex(venue) if isinstance(venue, str) else venue
         self._exchange: Exchange | None = None
-        self._open(line or LineSettings(), self._venue.name)
+        settings = line or LineSettings()
+        self._news = News(_standing(self._venue.name))
+        self._connection = SharedConnection(self._venue, settings, self._news)
+        self._questions = Questions(settings, self._news)
 
     @classmethod
     def simulated(
@@ -91,9 +94,8 @@ class Dex(Streams):
             exchange.close()
             raise
         dex._exchange = exchange
-        dex._open(
-            dex._settings, f"simulated exchange (seed {seed}) at {exchange.url}: no real market"
-        )
+        what = f"simulated exchange (seed {seed}) at {exchange.url}: no real market"
+        dex._news.tell(_standing(what))
         return dex
 
     @property
@@ -177,14 +179,6 @@ class Dex(Streams):
     ) -> None:
         self.close()
 
-    def _open(self, settings: LineSettings, what: str) -> None:
-        self._settings = settings
-        self._news = News(
-            Status(lane=None, state=LineState.CLOSED, what=what, received_ns=time.time_ns())
-        )
-        self._connection = SharedConnection(self._venue, settings, self._news)
-        self._questions = Questions(settings, self._news)
-
     def _listen(self, topics: list[Topic[Any]], *, takes_frames: bool) -> Observable[Any]:
         for topic in topics:
             if not isinstance(topic, Topic):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
@@ -241,3 +235,8 @@ class Dex(Streams):
             )
 
         return handed_over(observer, scheduler, raised, overflowed)
+
+
+def _standing(what: str) -> Status:
+    """Where a venue stands as a whole, before any line of it is open."""
+    return Status(lane=None, state=LineState.CLOSED, what=what, received_ns=time.time_ns())

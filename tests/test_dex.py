@@ -431,11 +431,13 @@ def test_only_a_simulated_dex_has_an_exchange() -> None:
 # The simulated exchange.
 
 
-def test_the_simulated_dex_says_what_it_is() -> None:
+def test_the_simulated_dex_says_what_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="rxdex")
     with Dex.simulated(seed=5, speed=None) as dex:
         status = first(dex.status)
         assert "simulated exchange (seed 5)" in status.what
         assert "no real market" in status.what
+        assert f"rxdex venue: {status.what}" in caplog.text
         blocks: Recorder[BlockHeight] = Recorder()
         with dex.blocks().subscribe(blocks):
             assert dex.exchange.wait_for(lambda it: bool(it.visits and it.visits[-1].subscriptions))

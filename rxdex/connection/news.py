@@ -34,7 +34,7 @@ class News:
         """A line has changed its state."""
         is_routine = status.error is None and status.down_for is None
         level = logging.INFO if is_routine else logging.WARNING
-        _log.log(level, "rxdex %s: %s", status.lane, status.what)
+        _log.log(level, "rxdex %s: %s", status.lane or "venue", status.what)
         self.status.tell(status, remember=True)
 
     def malformed(self, lane: str, error: MalformedFrame) -> None:

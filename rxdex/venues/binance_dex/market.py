@@ -28,6 +28,7 @@ from rxdex.venues.binance_dex.words import TICKS, Found, interned, meaning
 
 __all__ = [
     "DEPTH_LANE",
+    "PLAIN_LEVELS",
     "read_block",
     "read_depth",
     "read_diff",
@@ -42,7 +43,8 @@ __all__ = [
 #: Depth of 100 or 500 levels has a lane of its own: its frames may not say which they are.
 DEPTH_LANE = "depth"
 
-_PLAIN_LEVELS = "20"
+#: What depth means where no number stands behind it.
+PLAIN_LEVELS = "20"
 
 
 def read_trades(rows: list[TradeRow], lane: Lane, received_ns: int) -> Found:
@@ -93,7 +95,7 @@ def read_depth(row: DepthRow, lane: Lane, received_ns: int, levels: str) -> Foun
         block_height=row.block_height,
     )
     # A lane of its own tells how deep, whatever the envelope says; elsewhere the envelope does.
-    detail = lane.subject if lane.name == DEPTH_LANE else levels or _PLAIN_LEVELS
+    detail = lane.subject if lane.name == DEPTH_LANE else levels or PLAIN_LEVELS
     return [Delivery(interned(Kind.DEPTH, row.symbol, detail), snapshot)]
 
 

@@ -14,7 +14,7 @@ from rxdex.venue import MARKET, Delivery, Keepalive, Lane, Request
 from rxdex.venues.binance_dex.account import ADDRESS_LANE
 from rxdex.venues.binance_dex.decode import decode
 from rxdex.venues.binance_dex.grammar import PREFIXES, as_address, as_levels, as_symbol
-from rxdex.venues.binance_dex.market import DEPTH_LANE
+from rxdex.venues.binance_dex.market import DEPTH_LANE, PLAIN_LEVELS
 from rxdex.venues.binance_dex.rest import MARKETS_PATH, parse_markets
 
 __all__ = ["BinanceDex"]
@@ -22,7 +22,6 @@ __all__ = ["BinanceDex"]
 TopicT = TypeVar("TopicT", bound=Topic[object])
 
 _WHOLE_MARKET = "$all"
-_PLAIN_LEVELS = "20"
 _SYMBOLS_A_FRAME = 200
 _FORBIDDEN = frozenset(" ?#\\")
 
@@ -165,7 +164,7 @@ class BinanceDex:
         kind, subject, detail = self.normalise(topic)
         if kind in _OF_AN_ADDRESS:
             return Lane(ADDRESS_LANE, subject)
-        if kind is Kind.DEPTH and detail != _PLAIN_LEVELS:
+        if kind is Kind.DEPTH and detail != PLAIN_LEVELS:
             return Lane(DEPTH_LANE, detail)
         return MARKET
 
@@ -217,7 +216,7 @@ class BinanceDex:
                 address = {"address": subject} if method == "subscribe" else {}
                 yield _message(method, topic=_WIRE[kind], **address)
                 continue
-            suffix = "" if kind is Kind.DEPTH and detail == _PLAIN_LEVELS else detail
+            suffix = "" if kind is Kind.DEPTH and detail == PLAIN_LEVELS else detail
             by_stream.setdefault(_WIRE[kind] + suffix, []).append(subject or _WHOLE_MARKET)
         for stream, symbols in by_stream.items():
             for start in range(0, len(symbols), _SYMBOLS_A_FRAME):
