@@ -58,7 +58,21 @@ class StaleConnection(ConnectionLost):
 
 
 class VenueGone(ConnectionLost):
-    """The venue has been shut down; no retry will help. The text says since when, and what to do."""
+    """
+    The venue has been shut down; no retry will help.
+
+    :param what: which, and since when
+    :param remedy: what to do instead
+    """
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}. {remedy}")
+        self.what = what
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type["VenueGone"], tuple[str, str]]:
+        # Two arguments of an OSError would be its number and its text.
+        return type(self), (self.what, self.remedy)
 
 
 class SubscriptionRejected(RxdexError):

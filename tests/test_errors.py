@@ -35,6 +35,8 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
 def build(kind: type[Exception]) -> Exception:
     if kind is MalformedFrame:
         return MalformedFrame("no JSON", "{]")
+    if kind is VenueGone:
+        return VenueGone("it was shut down", "Take another")
     return kind("what was wrong")
 
 
@@ -70,9 +72,16 @@ def test_each_error_is_caught_as_ours(kind: type[Exception]) -> None:
         raise build(kind)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TREE if kind is not MalformedFrame])
+@pytest.mark.parametrize("kind", [kind for kind in TREE if kind not in {MalformedFrame, VenueGone}])
 def test_an_error_says_what_it_was_given(kind: type[Exception]) -> None:
     assert str(kind("this and that")) == "this and that"
+
+
+def test_a_venue_that_is_gone_keeps_apart_what_is_wrong_and_what_to_do() -> None:
+    error = VenueGone("it was shut down", "Take another")
+    assert str(error) == "it was shut down. Take another"
+    assert (error.what, error.remedy) == ("it was shut down", "Take another")
+    assert error.errno is None
 
 
 def test_a_malformed_frame_keeps_its_reason_and_its_whole_text() -> None:

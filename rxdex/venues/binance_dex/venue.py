@@ -55,8 +55,8 @@ _SHUT_DOWN = {
     "testnet-dex-asiapacific.binance.org": "The testnet",
 }
 
-_GONE = (
-    "{network} of Binance DEX was shut down in 2023 and its chain halted in 2024: nobody answers at {url}. "
+_GONE = "{network} of Binance DEX was shut down in 2023 and its chain halted in 2024: nobody answers at {url}"
+_INSTEAD = (
     "Take Dex.simulated() for an exchange of our own that speaks the same wire, or "
     'Dex("wss://your-gateway/api") for a gateway or a replay server of yours'
 )
@@ -205,7 +205,7 @@ class BinanceDex:
     def _base(self) -> str:
         network = _SHUT_DOWN.get(urlsplit(self.url).hostname or "")
         if network is not None:
-            raise VenueGone(_GONE.format(network=network, url=self.url))
+            raise VenueGone(_GONE.format(network=network, url=self.url), _INSTEAD)
         return self.url
 
     def _say(self, method: str, topics: Iterable[Topic[object]]) -> Iterator[str]:
