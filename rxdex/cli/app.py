@@ -5,9 +5,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from types import MappingProxyType
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from rxdex.cli import demo, serve
+from rxdex.cli import completion, demo, serve, symbols, watch
+from rxdex.cli.ending import BAD_CALL
 
 __all__ = ["COMMANDS", "Command", "main"]
 
@@ -27,7 +28,20 @@ class Command(Protocol):
 
 
 #: Every command by its name.
-COMMANDS: Mapping[str, Command] = MappingProxyType({"demo": demo, "serve": serve})
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {
+        "watch": watch,
+        "symbols": symbols,
+        "demo": demo,
+        "serve": serve,
+        "completion": completion,
+    }
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_CALL, f"{self.prog}: {message}; `{self.prog} --help` says more\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,19 +53,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     try:
-        arguments = parser.parse_args(argv)
+        arguments, rest = parser.parse_known_args(argv)
+        if rest and ("symbols" not in arguments or any(word.startswith("-") for word in rest)):
+            parser.error(f"nobody knows what {' '.join(rest)} means")
     except SystemExit as end:
         # argparse has said what is wrong, or what was asked: usage, version.
         return end.code if isinstance(end.code, int) else 0
+    if rest:
+        # argparse wants all symbols in one place; people put options between them.
+        arguments.symbols = [*arguments.symbols, *rest]
     name: str | None = arguments.command
     if name is None:
         parser.print_help(sys.stderr)
-        return 2
+        return BAD_CALL
     return COMMANDS[name].run(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rxdex", description="DEX streams as cold observables.")
+    parser = _Parser(
+        prog="rxdex",
+        description="DEX market and account streams, on the command line.",
+        epilog=f"examples:\n{watch.EXAMPLES}\n`rxdex COMMAND --help` says more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    # What `completion` is about.
+    parser.set_defaults(root=parser)
     parser.add_argument("--version", action="version", version=f"rxdex {version('rxdex')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, command in COMMANDS.items():

@@ -6,22 +6,23 @@ Sockets and topics are those the exchange counted, not those we believe in; subs
 
 import argparse
 import sys
+import threading
 import time
 from decimal import Decimal
 from functools import partial
 
 from reactivex.disposable import CompositeDisposable
 
+from rxdex.cli.ending import FAILED, OK, ended
 from rxdex.cli.pipelines import BNB, PIPELINES
 from rxdex.cli.screen import COLOURS, Screen
+from rxdex.cli.terminal import Terminal
 from rxdex.dex import Dex
 from rxdex.oneoff import first
 from rxdex.simulator.exchange import Exchange
 
 __all__ = ["add_arguments", "run"]
 
-_INTERRUPTED = 130
-_UNHEARD = 141
 _LONGEST = 3600.0
 _ONE_OFF = "one-off"
 _EXCHANGE = "exchange"
@@ -39,27 +40,29 @@ def run(arguments: argparse.Namespace) -> int:
     """
     Show it.
 
-    :return: 0 when every pipeline brought something, 1 when one did not, 130 after ctrl-C, 141 when
-        nobody reads what is written
+    :return: 0 when every pipeline brought something, or nobody reads what is written; 1 when one did
+        not; 130 after ctrl-C
     """
+    return ended("demo", lambda: _demonstrate(arguments))
+
+
+def _demonstrate(arguments: argparse.Namespace) -> int:
     names = [*(pipeline.name for pipeline in PIPELINES), _ONE_OFF, _EXCHANGE]
-    screen = Screen(dict(zip(names, [*COLOURS, "37"], strict=False)))
-    try:
-        with Dex.simulated(seed=arguments.seed) as dex:
-            _introduce(screen, dex)
-            _show(screen, dex, arguments.seconds)
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    if screen.unheard.is_set():
-        return _UNHEARD
+    terminal = Terminal()
+    screen = Screen(dict(zip(names, [*COLOURS, "37"], strict=False)), terminal)
+    with Dex.simulated(seed=arguments.seed) as dex:
+        _introduce(screen, dex)
+        _show(screen, dex, arguments.seconds, terminal.unheard)
+    if terminal.unheard.is_set():
+        return OK
     silent = [name for name in names if not screen.counts[name]]
     screen.write()
     screen.write("What came from each pipeline, in lines:")
     screen.write("  " + ", ".join(f"{name} {screen.counts[name]}" for name in names[:-1]))
     if silent:
         sys.stderr.write(f"rxdex demo: nothing came from {', '.join(silent)}\n")
-        return 1
-    return 0
+        return FAILED
+    return OK
 
 
 def _introduce(screen: Screen, dex: Dex) -> None:
@@ -73,13 +76,13 @@ def _introduce(screen: Screen, dex: Dex) -> None:
     screen.write()
 
 
-def _show(screen: Screen, dex: Dex, seconds: float) -> None:
+def _show(screen: Screen, dex: Dex, seconds: float, unheard: threading.Event) -> None:
     started = [pipeline.start(dex, partial(screen.say, pipeline.name)) for pipeline in PIPELINES]
     try:
         with CompositeDisposable(started):
             block = first(dex.blocks(), timeout=10)
             screen.say(_ONE_OFF, f"block {block.height:,} is made; nothing stays subscribed")
-            _watch(screen, dex, seconds)
+            _watch(screen, dex, seconds, unheard)
     finally:
         # After ctrl-C as well.
         hung_up = dex.exchange.wait_for(lambda it: not any(v.is_open for v in it.visits), 5)
@@ -87,13 +90,13 @@ def _show(screen: Screen, dex: Dex, seconds: float) -> None:
         screen.say(_EXCHANGE, f"everybody has left: {left}")
 
 
-def _watch(screen: Screen, dex: Dex, seconds: float) -> None:
+def _watch(screen: Screen, dex: Dex, seconds: float, unheard: threading.Event) -> None:
     """Trade, and tell what is shared: soon, while the header is still to be seen, and again."""
     until = time.monotonic() + seconds
     pause = _SOON
-    while (left := until - time.monotonic()) > 0 and not screen.unheard.is_set():
+    while (left := until - time.monotonic()) > 0 and not unheard.is_set():
         _trade(dex)
-        screen.unheard.wait(min(left, pause))
+        unheard.wait(min(left, pause))
         _count(screen, dex.exchange)
         pause = _PACE
 

@@ -8,7 +8,6 @@ The simulated exchange, as other threads see it.
 """
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self, TypeVar
 
 from rxdex.errors import SubmissionRefused
@@ -77,12 +76,7 @@ class Exchange:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -105,6 +99,11 @@ class Exchange:
         """Who trades, the most active first; `user` is none of them."""
         who = self._world
         return (*who.makers, *who.takers, who.whale, who.follower, *who.wallets, who.fumbler)
+
+    @property
+    def wallets(self) -> tuple[str, ...]:
+        """Those of `addresses` who do not trade, but send coins about."""
+        return self._world.wallets
 
     @property
     def user(self) -> str:
@@ -181,7 +180,9 @@ class Exchange:
             orders = () if symbol else chain.open_orders(holder)
             found = symbol or next((it.symbol for it in orders if it.order_id == order_id), None)
             if found is None:
-                raise SubmissionRefused(f"{holder} has no open order {order_id!r}")
+                raise SubmissionRefused(
+                    f"{holder} has no open order {order_id!r}; name its symbol too if it is in no book yet"
+                )
             return chain.submit(Cancel(owner=holder, symbol=found, order_id=order_id))
 
         return self.inspect(submit)

@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from rxdex.cli import app, serve
+from rxdex.cli import app, serve, watch
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,9 +24,32 @@ def test_no_command_is_a_bad_call_that_shows_what_there_is(
 
 
 @pytest.mark.parametrize("argv", [["nonsense"], ["serve", "--nonsense"], ["--nonsense"]])
-def test_bad_calls(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_call_gets_one_line_that_says_where_there_is_more(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert app.main(argv) == 2
-    assert "usage: rxdex" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("rxdex")
+    assert said.endswith("--help` says more\n")
+    assert said.count("\n") == 1
+
+
+def test_options_may_stand_between_the_symbols(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[argparse.Namespace] = []
+
+    def run(arguments: argparse.Namespace) -> int:
+        seen.append(arguments)
+        return 0
+
+    monkeypatch.setattr(watch, "run", run)
+    words = ["watch", "--json", "ticker", "A", "--count", "1", "B", "--venue", "mainnet", "C"]
+    assert app.main(words) == 0
+    assert (seen[0].stream, seen[0].symbols, seen[0].count) == ("ticker", ["A", "B", "C"], 1)
+
+
+def test_a_word_too_many_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["serve", "somewhere"]) == 2
+    assert "nobody knows what somewhere means" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", sorted(app.COMMANDS))

@@ -1,20 +1,15 @@
-"""Lines for people."""
+"""Lines of several pipelines."""
 
 import io
 
-import pytest
-
 from rxdex.cli.screen import Screen
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
+from rxdex.cli.terminal import Terminal
+from tests.cli.typewriter import Typewriter
 
 
 def test_lines_are_aligned_and_counted() -> None:
     out = io.StringIO()
-    screen = Screen({"a": "31", "longer": "32"}, out)
+    screen = Screen({"a": "31", "longer": "32"}, Terminal(out))
     screen.say("a", "one")
     screen.say("longer", "two")
     screen.write()
@@ -25,17 +20,9 @@ def test_lines_are_aligned_and_counted() -> None:
     assert "\x1b" not in out.getvalue()
 
 
-def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    out = Terminal()
-    screen = Screen({"a": "31"}, out)
+def test_a_terminal_gets_colours() -> None:
+    out = Typewriter()
+    screen = Screen({"a": "31"}, Terminal(out))
     screen.head("title")
     screen.write(screen.name("a"))
     assert out.getvalue() == "\x1b[1mtitle\x1b[0m\n\x1b[31ma\x1b[0m\n"
-
-
-def test_unless_the_environment_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    out = Terminal()
-    Screen({"a": "31"}, out).head("title")
-    assert out.getvalue() == "title\n"

@@ -52,6 +52,7 @@ def test_who_and_what_is_there(exchange: Exchange) -> None:
     owners = set(exchange.inspect(lambda chain: chain.owners))
     assert set(exchange.addresses) | {exchange.user} <= owners
     assert exchange.user not in exchange.addresses
+    assert set(exchange.wallets) < set(exchange.addresses)
     assert exchange.height == exchange.inspect(lambda chain: chain.height)
 
 
