@@ -143,12 +143,6 @@ def _other(transfer: Transfer) -> str:
     return f"to {', '.join(printable(output.receiver) for output in transfer.outputs)}"
 
 
-_LAST_24_HOURS: tuple[Column[Any], ...] = (
-    Column("high", lambda it: it.high),
-    Column("low", lambda it: it.low),
-    Column("volume", lambda it: it.volume),
-)
-
 #: Of every kind of event that `rxdex watch` shows.
 COLUMNS: Mapping[type, Sequence[Column[Any]]] = MappingProxyType(
     {
@@ -166,7 +160,6 @@ COLUMNS: Mapping[type, Sequence[Column[Any]]] = MappingProxyType(
             Column[DepthSnapshot]("best ask", _best("asks", "price"), lambda _: RED),
             Column("quantity", _best("asks", "quantity")),
             Column[DepthSnapshot]("spread", _spread),
-            Column[DepthSnapshot]("levels", lambda it: f"{len(it.bids)}+{len(it.asks)}"),
         ),
         DepthUpdate: (
             Column("symbol", _symbol),
@@ -189,12 +182,14 @@ COLUMNS: Mapping[type, Sequence[Column[Any]]] = MappingProxyType(
             Column[Ticker]("24 h", _percent, _rise),
             Column[Ticker]("best bid", lambda it: it.best_bid_price),
             Column[Ticker]("best ask", lambda it: it.best_ask_price),
-            *_LAST_24_HOURS,
+            Column[Ticker]("volume", lambda it: it.volume),
         ),
         MiniTicker: (
             Column("symbol", _symbol),
             Column[MiniTicker]("last price", lambda it: it.last_price, lambda _: BOLD),
-            *_LAST_24_HOURS,
+            Column[MiniTicker]("high", lambda it: it.high),
+            Column[MiniTicker]("low", lambda it: it.low),
+            Column[MiniTicker]("volume", lambda it: it.volume),
         ),
         BlockHeight: (Column[BlockHeight]("block", lambda it: f"{it.height:,}"),),
         OrderUpdate: (

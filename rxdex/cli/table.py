@@ -1,11 +1,11 @@
-"""Rows for people: aligned as far as is known what comes, numbers by their points."""
+"""Rows for people: aligned as far as is known what comes, numbers of one symbol with as many digits."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from rxdex.cli.terminal import FAINT, Terminal
 
@@ -40,27 +40,37 @@ def printable(text: str) -> str:
 
 
 def amount(number: Decimal | None) -> str:
-    """A number as short as it can be exact."""
-    whole, fraction = _parts(number)
-    return whole + fraction
+    """A number as short as it can be exact; a dash where there is none."""
+    if number is None:
+        return _ABSENT
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @define
 class _Width:
-    """What a column has needed so far: in all, and for numbers on either side of the point."""
+    """
+    What a column has needed so far.
 
-    whole: int = 0
-    fraction: int = 0
+    :param total: characters
+    :param digits: behind the point, of each symbol: a price that ends in a zero shows it
+    """
 
-    def fit(self, cell: str | Decimal | None) -> str:
+    total: int = 0
+    digits: dict[str, int] = field(factory=dict[str, int])
+
+    def fit(self, cell: str | Decimal | None, symbol: str = "") -> str:
         """The cell, padded to the width of the column, which grows where it must."""
         if isinstance(cell, str):
-            self.whole = max(self.whole, len(cell) - self.fraction)
-            return cell.ljust(self.whole + self.fraction)
-        whole, fraction = _parts(cell)
-        self.whole = max(self.whole, len(whole))
-        self.fraction = max(self.fraction, len(fraction))
-        return whole.rjust(self.whole) + fraction.ljust(self.fraction)
+            self.total = max(self.total, len(cell))
+            # The name of a column of numbers stands where their ends do.
+            return cell.rjust(self.total) if self.digits else cell.ljust(self.total)
+        shown, point, fraction = amount(cell).partition(".")
+        digits = self.digits[symbol] = max(self.digits.get(symbol, 0), len(fraction))
+        if digits and cell is not None:
+            shown += point.ljust(1, ".") + fraction.ljust(digits, "0")
+        self.total = max(self.total, len(shown))
+        return shown.rjust(self.total)
 
 
 class Table:
@@ -91,13 +101,12 @@ class Table:
     def rows(self, events: Sequence[Any]) -> list[str]:
         """Events that came together: when we heard of them, by the clock of this place, and their cells."""
         with self._lock:
-            for event in events:
-                # For the width alone: what comes together is aligned.
+            for event in (*events, *events):
+                # For the width alone, and first for the digits: what comes together is aligned.
                 self._cells(event)
-            shown = [self._row(event) for event in events]
-            heads = self._heads()
-            self._count += len(shown)
-        return heads + shown
+            lines = self._heads() + [self._row(event) for event in events]
+            self._count += len(events)
+        return lines
 
     def _heads(self) -> list[str]:
         if not self._has_head or self._count % _HEAD_EVERY:
@@ -109,8 +118,9 @@ class Table:
 
     def _cells(self, event: Any) -> list[tuple[str, str]]:
         columns = self._columns[type(event)]
+        symbol = getattr(event, "symbol", "")
         return [
-            (column.colour(event), width.fit(column.show(event)))
+            (column.colour(event), width.fit(column.show(event), symbol))
             for width, column in zip(self._widths[type(event)], columns, strict=True)
         ]
 
@@ -121,12 +131,3 @@ class Table:
         colour, last = cells[-1]
         cells[-1] = (colour, last.rstrip())
         return _GAP.join(self._terminal.painted(*cell) for cell in cells)
-
-
-def _parts(number: Decimal | None) -> tuple[str, str]:
-    """What stands before the point, and the point with what stands behind it."""
-    if number is None:
-        return _ABSENT, ""
-    whole, _, fraction = f"{number:f}".partition(".")
-    fraction = fraction.rstrip("0")
-    return whole, f".{fraction}" if fraction else ""

@@ -148,7 +148,8 @@ def _subjects(dex: Dex, arguments: argparse.Namespace, watched: Watched) -> Sequ
 
 def _rows(watched: Watched, request: Request, terminal: Terminal) -> Show:
     table = Table(_columns(watched, request), terminal)
-    table.expect("symbol", request.subjects)
+    if watched.about is Subject.SYMBOL:
+        table.expect("symbol", request.subjects)
     return table.rows
 
 

@@ -64,14 +64,14 @@ def test_the_best_of_a_book() -> None:
             asks=[["15.80000000", "0.50000000"]],
         ),
     )
-    assert row(book) == "BNB_BUSD-BD1 3 15.75 15.8 0.5 0.05 2+1"
+    assert row(book) == "BNB_BUSD-BD1 3 15.75 15.8 0.5 0.05"
 
 
 def test_a_book_of_one_side() -> None:
     book = builders.only(
         DepthSnapshot, "marketDepth", builders.depth(bids=[["15.75000000", "3.00000000"]], asks=[])
     )
-    assert row(book) == "BNB_BUSD-BD1 3 15.75 - - - 1+0"
+    assert row(book) == "BNB_BUSD-BD1 3 15.75 - - -"
 
 
 def test_the_levels_that_changed() -> None:

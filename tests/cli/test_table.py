@@ -10,7 +10,7 @@ from attrs import frozen
 
 from rxdex.cli.table import Column, Table, amount, printable
 from rxdex.cli.terminal import GREEN, Terminal
-from rxdex.events import Event
+from rxdex.events import BlockHeight, Event, Trade
 from tests.cli.typewriter import Typewriter
 
 
@@ -36,7 +36,7 @@ def rest(row: str) -> str:
     return row[8:]
 
 
-def test_what_comes_together_is_aligned_by_words_and_points(table: Table) -> None:
+def test_what_comes_together_is_aligned(table: Table) -> None:
     rows = table.rows(
         [
             Note(who="a", value=Decimal("1.500")),
@@ -46,16 +46,36 @@ def test_what_comes_together_is_aligned_by_words_and_points(table: Table) -> Non
         ]
     )
     assert [rest(row) for row in rows] == [
-        "  a          1.5",
-        "  longer  1234.25",
+        "  a          1.50000000",
+        "  longer  1234.25000000",
         "  b         -0.00000001",
-        "  c          7",
+        "  c          7.00000000",
+    ]
+
+
+def test_each_symbol_has_digits_of_its_own() -> None:
+    columns: Mapping[type, Sequence[Column[Any]]] = {
+        BlockHeight: [],
+        Trade: [Column[Trade]("price", lambda it: it.price)],
+    }
+    table = Table(columns, Terminal(io.StringIO()))
+    prices = [("A", "1.50"), ("B", "0.00000001"), ("A", "12.25"), ("B", "3"), ("C", "7")]
+    trades = [
+        Trade(symbol=symbol, price=Decimal(price), trade_id="", quantity=Decimal(1), time_ns=0)
+        for symbol, price in prices
+    ]
+    assert [rest(row).strip() for row in table.rows(trades)] == [
+        "1.50",
+        "0.00000001",
+        "12.25",
+        "3.00000000",
+        "7",
     ]
 
 
 def test_the_columns_remember_what_they_needed(table: Table) -> None:
     table.rows([Note(who="longer", value=Decimal("1234.25"))])
-    assert rest(table.rows([Note(who="a", value=Decimal("1.5"))])[0]) == "  a          1.5"
+    assert rest(table.rows([Note(who="a", value=Decimal("1.5"))])[0]) == "  a          1.50"
 
 
 def test_room_can_be_made_before(table: Table) -> None:
