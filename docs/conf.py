@@ -17,6 +17,8 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"rxdex {release}"
 html_show_sphinx = False
+html_static_path = ["_static"]
+html_css_files = ["marbles.css", "tables.css"]
 
 # A single backtick in a docstring is a name: linked where it is known, code where it is not.
 default_role = "py:obj"

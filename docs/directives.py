@@ -1,17 +1,18 @@
 # ruff: noqa: INP001 - a folder of pages, not a package
-"""What `docs.generated` makes, as directives for the pages."""
+"""What `docs.generated` makes, and marble diagrams, as directives for the pages."""
 
 import importlib
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.domains.python import PythonDomain
 from sphinx.util.docutils import SphinxDirective
 
-from docs import generated
+from docs import generated, marble_svg, marbles, stream_table
 
 __all__ = ["setup"]
 
@@ -70,21 +71,49 @@ class Command(_Part):
         return self.read(generated.command(*self.arguments))
 
 
+class Marble(SphinxDirective):
+    """
+    A diagram, drawn; how it is written stands in `docs.marbles`.
+
+    Its `alt` says what it shows, for who does not see it; by its `name` the tests know it.
+    """
+
+    has_content = True
+    option_spec: ClassVar = {"alt": directives.unchanged_required, "name": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """The drawing, in a frame."""
+        if "alt" not in self.options:
+            raise self.error("a marble diagram needs an :alt: that says what it shows")
+        try:
+            diagram = marbles.read("\n".join(self.content))
+        except ValueError as wrong:
+            raise self.error(str(wrong)) from wrong
+        alt = " ".join(self.options["alt"].split())
+        drawing = nodes.raw("", marble_svg.svg(diagram, alt), format="html")
+        frame = nodes.container("", drawing, classes=["marble"])
+        self.add_name(frame)
+        return [frame]
+
+
 def _made_by(make: Callable[[], str]) -> type[_Part]:
     class Made(_Part):
         def run(self) -> list[nodes.Node]:
-            return self.read(make())
+            return [nodes.container("", *self.read(make()), classes=[make.__name__])]
 
     return Made
 
 
-_DIRECTIVES: Mapping[str, type[_Part]] = MappingProxyType(
+_DIRECTIVES: Mapping[str, type[SphinxDirective]] = MappingProxyType(
     {
         "values": Values,
         "module-docstring": Prose,
+        "marble": Marble,
         "floors": _made_by(generated.floors),
         "contracts": _made_by(generated.contracts),
         "states": _made_by(generated.states),
+        "streams": _made_by(stream_table.streams),
+        "stream-names": _made_by(stream_table.names),
         "command": Command,
     }
 )

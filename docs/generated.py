@@ -33,6 +33,8 @@ __all__ = [
     "floors",
     "prose",
     "states",
+    "table",
+    "type_of",
     "value",
 ]
 
@@ -69,12 +71,12 @@ def value(cls: type[object]) -> str:
     :raises ValueError: when its docstring leaves a field out, or has one too many
     """
     if issubclass(cls, Enum):
-        tables = [_table(["name", "value"], ([f"`{it.name}`", f"`{it.value}`"] for it in cls))]
+        tables = [table(["name", "value"], ([f"`{it.name}`", f"`{it.value}`"] for it in cls))]
     elif attrs.has(cls):
         tables = [_attrs_table(cls)]
     else:
         tables = [_tuple_table(cls)]
-    parts = [prose(cls), *tables, _table(["besides", "type", "meaning"], _besides(cls))]
+    parts = [prose(cls), *tables, table(["besides", "type", "meaning"], _besides(cls))]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -86,7 +88,7 @@ def floors() -> str:
         for down, layer in enumerate(layers)
         for room in re.findall(r"\w+", layer)
     )
-    return _table(["floor", "room", "what it is"], rows)
+    return table(["floor", "room", "what it is"], rows)
 
 
 def contracts() -> str:
@@ -108,7 +110,7 @@ def states() -> str:
         [f"`{state.name}`", ", ".join(f"`{it.name}`" for it in LineState if it in following)]
         for state, following in NEXT.items()
     )
-    return _table(["state", "may be followed by"], rows)
+    return table(["state", "may be followed by"], rows)
 
 
 def command(name: str = "") -> str:
@@ -119,6 +121,27 @@ def command(name: str = "") -> str:
     more = prose(module).partition("\n")[2].strip()
     code = fields(vars(module)["run"], "return")[""]
     return "\n\n".join(part for part in (_help(name), more, f"Exit code: {code}.") if part)
+
+
+def type_of(annotation: object) -> str:
+    """A type as code, with a link to the class of ours that is in it."""
+    shown = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    shown = _QUALIFIER.sub("", shown).replace("|", "\\|")
+    for name in re.findall(r"\w+", shown):
+        cls = getattr(events, name, None)
+        if isinstance(cls, type):
+            return f"{{py:class}}`{shown} <{cls.__module__}.{name}>`"
+    return f"`{shown}`"
+
+
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
+    """A table; a column nobody has anything to say in is left out."""
+    said = list(rows)
+    used = [column for column in range(len(head)) if any(row[column] for row in said)]
+    if not said:
+        return ""
+    lines = [head, ["---"] * len(head), *said]
+    return "\n".join(f"| {' | '.join(line[column] for column in used)} |" for line in lines)
 
 
 def _docstring(thing: object) -> str:
@@ -136,16 +159,16 @@ def _attrs_table(cls: type[attrs.AttrsInstance]) -> str:
     for field in own:
         # Nobody but decoders makes events: what a field would be without them helps no reader.
         default = "" if issubclass(cls, Event) else _default(field.default)
-        row = [f"`{field.name}`", _type(field.type), default, *_meaning(said[field.name])]
+        row = [f"`{field.name}`", type_of(field.type), default, *_meaning(said[field.name])]
         rows.append(row)
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _tuple_table(cls: type[object]) -> str:
     said = fields(cls)
     types: dict[str, object] = cls.__annotations__
-    rows = ([f"`{name}`", _type(kind), said.get(name, "")] for name, kind in types.items())
-    return _table(["field", "type", "meaning"], rows)
+    rows = ([f"`{name}`", type_of(kind), said.get(name, "")] for name, kind in types.items())
+    return table(["field", "type", "meaning"], rows)
 
 
 def _besides(cls: type[object]) -> Iterator[list[str]]:
@@ -155,13 +178,13 @@ def _besides(cls: type[object]) -> Iterator[list[str]]:
             continue
         if isinstance(thing, property) and thing.fget is not None:
             result = inspect.signature(thing.fget).return_annotation
-            yield [f"`{name}`", _type(result), _one_line(thing)]
+            yield [f"`{name}`", type_of(result), _one_line(thing)]
         elif isinstance(thing, FunctionType | classmethod):
             signature = inspect.signature(getattr(cls, name))
             taken = ", ".join(it for it in signature.parameters if it != "self")
             yield [
                 f"`{name}({taken})`",
-                _type(signature.return_annotation),
+                type_of(signature.return_annotation),
                 _one_line(getattr(cls, name)),
             ]
 
@@ -176,32 +199,11 @@ def _one_line(thing: object) -> str:
     return " ".join(prose(thing).split())
 
 
-def _type(annotation: object) -> str:
-    """A type as code, with a link to the class of ours that is in it."""
-    shown = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
-    shown = _QUALIFIER.sub("", shown).replace("|", "\\|")
-    for name in re.findall(r"\w+", shown):
-        cls = getattr(events, name, None)
-        if isinstance(cls, type):
-            return f"{{py:class}}`{shown} <{cls.__module__}.{name}>`"
-    return f"`{shown}`"
-
-
 def _default(default: object) -> str:
     if default is attrs.NOTHING:
         return ""
     factory = getattr(default, "factory", None)
     return f"`{default!r}`" if factory is None else f"`{factory.__name__}()`"
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> str:
-    """A table; a column nobody has anything to say in is left out."""
-    said = list(rows)
-    used = [column for column in range(len(head)) if any(row[column] for row in said)]
-    if not said:
-        return ""
-    lines = [head, ["---"] * len(head), *said]
-    return "\n".join(f"| {' | '.join(line[column] for column in used)} |" for line in lines)
 
 
 def _contract(name: str) -> configparser.SectionProxy:

@@ -1,7 +1,9 @@
 """The documentation is true: its code runs, what it names exists, and it shows all there is."""
 
+import argparse
 import importlib
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +12,11 @@ from types import ModuleType
 import pytest
 from attrs import frozen
 
-from docs import generated
-from rxdex import errors, events
+from docs import generated, stream_table
+from rxdex import errors, events, topics
 from rxdex.cli import app
+from rxdex.cli.watched import WATCHED
+from rxdex.streams import Streams
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -49,21 +53,51 @@ def test_the_code_of_a_page_runs(page: Path) -> None:
 
 
 def test_there_are_such_pages() -> None:
-    assert len(PAGES) >= 9
-    assert len(WITH_CODE) >= 5
+    assert len(PAGES) >= 16
+    assert len(WITH_CODE) >= 10
 
 
 @each_page
 def test_a_page_names_files_that_exist(page: Path) -> None:
-    for name in re.findall(r"`((?:rxdex|tests|docs)/[\w./]+)`", text_of(page)):
+    for name in re.findall(r"`((?:rxdex|tests|docs|examples)/[\w./]*)`", text_of(page)):
         assert (ROOT / name).exists(), name
 
 
 @each_page
 def test_a_page_names_verbs_that_can_be_said(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for verb in re.findall(r"make ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`", text_of(page)))):
+    said = re.findall(r"`make ([a-z]+)\b", text_of(page))
+    said += re.findall(r"^make ([a-z]+)\b", "\n".join(shell_of(page)), re.MULTILINE)
+    for verb in said:
         assert f"\n{verb}:" in makefile, verb
+
+
+def shell_of(page: Path) -> list[str]:
+    """What a page has its readers say to a shell, a block each."""
+    return re.findall(r"^```sh\n(.*?)^```", text_of(page), re.DOTALL | re.MULTILINE)
+
+
+def commands_of(page: Path) -> list[str]:
+    """What a page has its readers say to `rxdex`, a command a line."""
+    lines = "\n".join(shell_of(page)).splitlines()
+    return [line for line in lines if line.removeprefix(".venv/bin/").startswith("rxdex ")]
+
+
+@each_page
+def test_a_page_names_commands_that_can_be_said(page: Path) -> None:
+    for line in commands_of(page):
+        _, name, *arguments = shlex.split(line.partition("|")[0], comments=True)
+        if name.startswith("-"):
+            assert name in {"--help", "--version"}, line
+            continue
+        parser = argparse.ArgumentParser(exit_on_error=False)
+        app.COMMANDS[name].add_arguments(parser)
+        _, unknown = parser.parse_known_args([it for it in arguments if it != "&"])
+        assert unknown == [], line
+
+
+def test_there_are_such_commands() -> None:
+    assert len([line for page in PAGES for line in commands_of(page)]) >= 3
 
 
 @each_page
@@ -111,6 +145,45 @@ def test_a_field_nobody_explains_is_noticed() -> None:
 
     with pytest.raises(ValueError, match="disagree about untold"):
         generated.value(Silent)
+
+
+def columns_of(shown: str, *wanted: int) -> set[str]:
+    """What stands in some columns of a table, in backticks."""
+    rows = [line.split("|")[1:-1] for line in shown.splitlines()[2:]]
+    return {
+        name for row in rows for column in wanted for name in re.findall(r"`([^`]+)`", row[column])
+    }
+
+
+def test_every_method_is_among_the_streams() -> None:
+    public = {name for name in vars(Streams) if not name.startswith("_")}
+    others = {"venue", "stream", "snapshot", "symbols"}
+    assert columns_of(stream_table.names(), 0) == public - others
+    calls = columns_of(stream_table.streams(), 0)
+    assert {re.split(r"[.(]", call)[1] for call in calls} == public - others
+
+
+def test_every_topic_and_every_command_is_among_the_names() -> None:
+    made = {name for name in topics.__all__ if name.islower()}
+    assert columns_of(stream_table.names(), 1) == made
+    assert columns_of(stream_table.names(), 4) == set(WATCHED)
+
+
+def test_a_stream_shows_its_event_lane_and_wire_name() -> None:
+    assert (
+        "| `dex.tickers()` | {py:class}`tuple[Ticker, ...] <rxdex.events.market.Ticker>` | "
+        in stream_table.streams()
+    )
+    names = stream_table.names().splitlines()
+    assert (
+        "| `depth_updates` | `depth_updates` | `market` | `marketDiff` | `depth-updates` |" in names
+    )
+    assert "| `kline` | `kline` | `market` | `kline_<interval>` | `kline` |" in names
+    assert "| `account` | `account` | `address:<address>` | `accounts` | `account` |" in names
+    assert (
+        "| `depth` | `depth` | `market`, `depth:100`, `depth:500` "
+        "| `marketDepth`, `marketDepth100`, `marketDepth500` | `depth` |" in names
+    )
 
 
 @pytest.mark.parametrize("name", app.COMMANDS)
