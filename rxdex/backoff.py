@@ -27,14 +27,19 @@ class Backoff:
     jitter: float = 0.5
 
     def __attrs_post_init__(self) -> None:
+        for name in ("start", "factor", "ceiling", "jitter"):
+            value: object = getattr(self, name)
+            if not isinstance(value, int | float):
+                raise TypeError(f"{name} is {value!r}; it must be a number")
         if not 0 <= self.start <= self.ceiling < math.inf:
             raise ValueError(
-                f"start {self.start} must lie between 0 and the ceiling {self.ceiling}, which has an end"
+                f"start is {self.start} and ceiling {self.ceiling}; both must be finite numbers of "
+                "seconds, start from 0 up to ceiling"
             )
         if not 1 <= self.factor < math.inf:
-            raise ValueError(f"factor {self.factor} must be 1 or more: delays grow")
+            raise ValueError(f"factor is {self.factor}; it must be 1 or more, as delays grow")
         if not 0 <= self.jitter <= 1:
-            raise ValueError(f"jitter {self.jitter} must lie between 0 and 1")
+            raise ValueError(f"jitter is {self.jitter}; it must lie between 0 and 1")
 
 
 @define

@@ -55,7 +55,7 @@ class Dex(Streams):
         if isinstance(venue, type) or not (isinstance(venue, str) or hasattr(venue, "endpoint")):
             raise TypeError(f"{venue!r} is no venue. {_WAYS}")
         if line is not None and not isinstance(line, LineSettings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise TypeError(f"line is {line!r}; give LineSettings(...)")
+            raise TypeError(f"line is {line!r}, which is no LineSettings; give LineSettings(...)")
         self._venue = BinanceDex(venue) if isinstance(venue, str) else venue
         self._exchange: Exchange | None = None
         settings = line or LineSettings()
@@ -111,7 +111,9 @@ class Dex(Streams):
         :raises AttributeError: when the venue is a living one
         """
         if self._exchange is None:
-            raise AttributeError("only Dex.simulated() has an exchange of its own")
+            raise AttributeError(
+                f"{self._venue.name} has no exchange to look into; only Dex.simulated() makes one"
+            )
         return self._exchange
 
     @property
@@ -227,11 +229,14 @@ class Dex(Streams):
         self, lane: str, observer: abc.ObserverBase[Any], scheduler: abc.SchedulerBase | None
     ) -> abc.ObserverBase[Any]:
         def raised(error: Exception) -> None:
-            self._news.raised(lane, f"a subscriber on an asyncio loop raised {error!r}", error)
+            what = f"a subscriber on an asyncio loop raised {error!r}; it is out, the others go on"
+            self._news.raised(lane, what, error)
 
         def overflowed(lost: int) -> None:
             self._news.overflowed(
-                lane, f"{lost} events lost for a subscriber whose loop is too slow"
+                lane,
+                f"{lost} events lost for a subscriber whose loop is too slow; do less on the loop, "
+                "or let fewer through (ops.sample, ops.throttle_first)",
             )
 
         return handed_over(observer, scheduler, raised, overflowed)

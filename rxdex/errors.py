@@ -16,7 +16,8 @@ Every exception of rxdex.
 
 `UnsupportedTopic`, `InvalidSubject` and `SubmissionRefused` are raised by the call that is wrong,
 before any I/O. The others arrive where the fault belongs: `ConnectionLost` at `on_error`, once a
-line gives up, a question got no answer, or the `Dex` is closed; `MalformedFrame` in `Dex.faults`.
+line gives up, a question got no answer, or the `Dex` is closed; `MalformedFrame` in `Dex.faults`,
+and at `on_error` where it is the answer to a question.
 `SubscriptionRejected` and `BookOutOfSync` will end the one stream they concern: Binance DEX never
 answers a subscription, and order books are still to come.
 """

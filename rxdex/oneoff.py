@@ -21,10 +21,11 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
     It blocks the calling thread, so it must not be called from within an `on_next`. A line that cannot
     be opened is told at the first attempt; one that was up is waited for until the timeout.
 
-    ::
+    .. marble::
+        :alt: The stream brings a, b and c; first, asked before a, has a and leaves.
 
         stream:  --a--b--c-->
-        first:   --a
+        first:   ^-(a|)
 
     :param stream: any observable
     :param timeout: seconds to wait; None waits for ever
@@ -34,15 +35,7 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
     :raises SequenceContainsNoElementsError: when the stream ended without an event
     :raises Exception: whatever the stream failed with, such as `ConnectionLost`
     """
-    if not isinstance(stream, Observable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-        raise TypeError(f"first() takes a stream, such as dex.blocks(), not {stream!r}")
-    if timeout is not None and not timeout >= 0:
-        raise ValueError(f"timeout is {timeout}; it must be 0 or more, or None")
-    if threading.current_thread().name.startswith("rxdex:"):
-        raise RuntimeError(
-            "first() would stop the very line whose thread it is called on; compose the streams with "
-            "operators, or call it from a thread of your own"
-        )
+    _check_call(stream, timeout)
     answer: list[T] = []
     failure: list[Exception] = []
     over = threading.Event()
@@ -66,10 +59,27 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
     if failure:
         raise failure[0]
     if in_time:
-        raise SequenceContainsNoElementsError
+        raise SequenceContainsNoElementsError(
+            "the stream ended without an event: its Dex was closed, or an operator let nothing "
+            "through; ask while the Dex is open, of a stream that brings something"
+        )
     raise TimeoutError(
-        f"no event within {timeout} s: a quiet stream, or a symbol that is not listed "
-        "(first(dex.symbols()) tells)"
+        f"no event within {timeout} s: a quiet stream, or a symbol that is not listed; wait longer, "
+        "or look at first(dex.symbols())"
         if patience.last_loss is None
-        else f"no event within {timeout} s: {patience.last_loss}"
+        else f"no event within {timeout} s, and the line is being tried again: {patience.last_loss}"
     ) from patience.last_loss
+
+
+def _check_call(stream: object, timeout: object) -> None:
+    if not isinstance(stream, Observable):
+        raise TypeError(f"first() takes a stream, such as dex.blocks(), not {stream!r}")
+    if not isinstance(timeout, int | float | None):
+        raise TypeError(f"timeout is {timeout!r}; it must be a number of seconds, or None")
+    if timeout is not None and not timeout >= 0:
+        raise ValueError(f"timeout is {timeout}; it must be 0 or more, or None")
+    if threading.current_thread().name.startswith("rxdex:"):
+        raise RuntimeError(
+            "first() would stop the very line whose thread it is called on; compose the streams with "
+            "operators, or call it from a thread of your own"
+        )

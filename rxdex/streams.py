@@ -153,7 +153,7 @@ def _several(subjects: Subjects, what: str) -> list[str]:
         raise InvalidSubject(f"{subjects!r} is no {what}; give text, or several of it")
     several = [subjects] if isinstance(subjects, str) else list(subjects)
     if not several:
-        raise InvalidSubject(f"no {what} given; name one, or several")
+        raise InvalidSubject(f"{subjects!r} names no {what}; give one, or several")
     for subject in several:
         if not isinstance(subject, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
             raise InvalidSubject(f"{subject!r} is no {what}; give text")

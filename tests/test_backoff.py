@@ -1,6 +1,7 @@
 """backoff: delays grow to a ceiling, and chance takes a part of each."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -68,20 +69,27 @@ def test_no_delay_leaves_its_bounds(
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"start": -1}, "start -1 must"),
-        ({"start": 61}, "start 61 must"),
-        ({"start": math.nan}, "start nan must"),
-        ({"ceiling": 0.5}, "start 1.0 must"),
+        ({"start": -1}, "start is -1"),
+        ({"start": 61}, "start is 61"),
+        ({"start": math.nan}, "start is nan"),
+        ({"ceiling": 0.5}, "start is 1.0"),
         ({"ceiling": math.inf}, "ceiling inf"),
         ({"ceiling": math.nan}, "ceiling nan"),
-        ({"factor": 0.99}, "factor 0.99 must"),
-        ({"factor": math.nan}, "factor nan must"),
-        ({"factor": math.inf}, "factor inf must"),
-        ({"jitter": -0.1}, "jitter -0.1 must"),
-        ({"jitter": 1.1}, "jitter 1.1 must"),
-        ({"jitter": math.nan}, "jitter nan must"),
+        ({"factor": 0.99}, "factor is 0.99"),
+        ({"factor": math.nan}, "factor is nan"),
+        ({"factor": math.inf}, "factor is inf"),
+        ({"jitter": -0.1}, "jitter is -0.1"),
+        ({"jitter": 1.1}, "jitter is 1.1"),
+        ({"jitter": math.nan}, "jitter is nan"),
     ],
 )
 def test_what_cannot_be_a_backoff_is_refused(wrong: dict[str, float], says: str) -> None:
     with pytest.raises(ValueError, match=says):
+        Backoff(**wrong)
+
+
+@pytest.mark.parametrize("name", ["start", "factor", "ceiling", "jitter"])
+def test_what_is_no_number_is_refused(name: str) -> None:
+    wrong: dict[str, Any] = {name: "1"}
+    with pytest.raises(TypeError, match=f"{name} is '1'; it must be a number"):
         Backoff(**wrong)

@@ -77,7 +77,7 @@ def test_each_method_is_a_stream_of_topics(
 
 @pytest.mark.parametrize("none", [[], (), iter(())])
 def test_no_subject_at_all_is_refused(none: Any) -> None:
-    with pytest.raises(InvalidSubject, match="no symbol given; name one, or several"):
+    with pytest.raises(InvalidSubject, match="names no symbol; give one, or several"):
         Asked().trades(none)
 
 

@@ -39,7 +39,8 @@ class News:
 
     def malformed(self, lane: str, error: MalformedFrame) -> None:
         """A frame was refused."""
-        self._fault(FaultReason.MALFORMED_FRAME, error.reason, lane, text=error.text, error=error)
+        what = f"{error}; it is dropped, the streams go on"
+        self._fault(FaultReason.MALFORMED_FRAME, what, lane, text=error.text, error=error)
 
     def noticed(self, lane: str, notice: Notice) -> None:
         """A frame said something that is no event."""
@@ -63,7 +64,8 @@ class News:
 
     def bug(self, lane: str, error: Exception) -> None:
         """A line ended for a reason that is not the line's."""
-        what = str(error) if isinstance(error, RxdexError) else f"a bug ended the line: {error!r}"
+        bug = f"a bug ended the line, {error!r}: subscribe again, and report what the log has of it"
+        what = str(error) if isinstance(error, RxdexError) else bug
         _log.critical("rxdex %s: %s", lane, what, exc_info=error)
         self._fault(FaultReason.BUG, what, lane, error=error)
 

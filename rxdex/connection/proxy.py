@@ -6,13 +6,16 @@ import socket
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from rxdex.connection.wire import Wire
+from rxdex.connection.reasons import in_words, shown
+from rxdex.connection.wire import Cut, Wire
 
 __all__ = ["reach"]
 
 _PORT = {"http": 80}
 _SOCKS_PORT = 1080
 _FINE = range(200, 300)
+_SHOWN = 60
+_ASK_IT = "look at its port and at who may use it, in LineSettings(proxy=...)"
 #: Which protocol a scheme is, and whether the proxy looks the host's name up.
 _SOCKS = {
     "socks4": ("SOCKS4", False),
@@ -36,7 +39,13 @@ def reach(wire: Wire, proxy: str | None, host: str, port: int) -> None:
     if parts.scheme in _SOCKS:
         wire.adopt(_through_socks(parts, host, port, wire.gettimeout()))
         return
-    wire.connect(parts.hostname or "", _port(parts))
+    try:
+        wire.connect(parts.hostname or "", _port(parts))
+    except (TimeoutError, Cut):
+        raise
+    except (OSError, UnicodeError) as error:
+        # Without a number of its own, which would be taken for the host's.
+        raise OSError(f"the proxy {_name(parts)} cannot be had ({in_words(error)})") from error
     _ask_for_tunnel(wire, parts, host, port)
 
 
@@ -52,12 +61,12 @@ def _ask_for_tunnel(wire: Wire, proxy: SplitResult, host: str, port: int) -> Non
         # One by one, as what follows is the host's already.
         more = wire.recv(1)
         if not more:
-            raise OSError(f"the proxy {_name(proxy)} hung up without an answer")
+            raise OSError(f"the proxy {_name(proxy)} hung up without an answer; {_ASK_IT}")
         answer += more
-    status = answer.split(b"\r\n", 1)[0].decode("ascii", "replace")
+    status = answer.split(b"\r\n", 1)[0].decode("ascii", "replace")[:_SHOWN]
     code = status.split(" ")[1:2]
     if not (code and code[0].isascii() and code[0].isdecimal() and int(code[0]) in _FINE):
-        raise OSError(f"the proxy {_name(proxy)} answers {status!r}")
+        raise OSError(f"the proxy {_name(proxy)} answers {status!r}; {_ASK_IT}")
 
 
 def _through_socks(proxy: SplitResult, host: str, port: int, timeout: float) -> socket.socket:
@@ -83,7 +92,8 @@ def _through_socks(proxy: SplitResult, host: str, port: int, timeout: float) -> 
     except package.ProxyTimeoutError as error:
         raise TimeoutError("no answer in time") from error
     except package.ProxyError as error:
-        raise OSError(f"the proxy {_name(proxy)} refuses: {error}") from error
+        said = shown(str(error))[:_SHOWN]
+        raise OSError(f"the proxy {_name(proxy)} refuses ({said}); {_ASK_IT}") from error
     return sock
 
 

@@ -14,9 +14,9 @@ from reactivex.disposable import Disposable
 
 from rxdex.connection.news import News
 from rxdex.connection.proxy import reach
-from rxdex.connection.reasons import in_words, refusal
+from rxdex.connection.reasons import in_words, refusal, shown, unanswered, without_password
 from rxdex.connection.settings import LineSettings
-from rxdex.connection.wire import Wire
+from rxdex.connection.wire import Cut, Wire
 from rxdex.errors import ConnectionLost
 from rxdex.fanout import expel
 from rxdex.venue import Request
@@ -28,6 +28,7 @@ T = TypeVar("T")
 _CHUNK = 64 * 1024
 _LONGEST_HEAD = 64 * 1024
 _PORT = {"http": 80, "https": 443}
+_CLOSED = "this Dex is closed; make a new one"
 
 
 class Question:
@@ -40,6 +41,8 @@ class Question:
 
     def __init__(self, url: str, settings: LineSettings) -> None:
         self._url = url
+        #: The URL for people: an error is no place for a password.
+        self.name = shown(without_password(url))
         self._settings = settings
         self._wire = Wire()
 
@@ -57,9 +60,18 @@ class Question:
         except ConnectionLost:
             raise
         except TimeoutError as error:
-            raise ConnectionLost(f"{self._url} did not answer within {limit:g} s") from error
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise ConnectionLost(f"cannot ask {self._url}: {in_words(error)}") from error
+            said = unanswered(self.name, limit, self._settings.proxy)
+            raise ConnectionLost(said) from error
+        except Cut as error:
+            # Who takes a question back hears no answer; who closes the Dex leaves others without.
+            raise ConnectionLost(f"{self.name} had not answered yet: {_CLOSED}") from error
+        except (OSError, ValueError, http.client.InvalidURL) as error:
+            raise ConnectionLost(f"cannot ask {self.name}: {in_words(error)}") from error
+        except http.client.IncompleteRead as error:
+            raise ConnectionLost(f"{self.name} hung up before the end; ask again") from error
+        except http.client.HTTPException as error:
+            said = f"{self.name} does not answer in HTTP ({in_words(error)}); mend the URL"
+            raise ConnectionLost(said) from error
         finally:
             self.call_off()
 
@@ -75,12 +87,13 @@ class Question:
         with connection.getresponse() as response:
             body = self._body(response)
         if response.status != http.client.OK:
-            raise ConnectionLost(f"{self._url} answers {refusal(response.status, body)}")
+            said = refusal(response.status, body, response.headers.get("location"))
+            raise ConnectionLost(f"{self.name} answers {said}")
         return body
 
     def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
         if scheme not in _PORT:
-            raise ConnectionLost(f"cannot ask {self._url}: it is neither http nor https")
+            raise ConnectionLost(f"cannot ask {self.name}: take a URL of http or https")
         port = port or _PORT[scheme]
         reach(self._wire, self._settings.proxy, host, port)
         if scheme == "https":
@@ -96,9 +109,14 @@ class Question:
         while chunk := response.read1(_CHUNK):
             body += chunk
             if len(body) > most:
-                raise ConnectionLost(f"{self._url} answers with more than {most} bytes")
+                raise ConnectionLost(
+                    f"{self.name} answers with more than {most} bytes; "
+                    f"raise LineSettings(max_frame={most}) if that is right"
+                )
         if response.length:
-            raise ConnectionLost(f"{self._url} hung up {response.length} bytes before the end")
+            raise ConnectionLost(
+                f"{self.name} hung up {response.length} bytes before the end; ask again"
+            )
         return bytes(body)
 
 
@@ -166,7 +184,7 @@ class Questions:
                 self._under_way[question] = thread
                 return Disposable(question.call_off)
         question.call_off()
-        observer.on_error(ConnectionLost("this Dex is closed"))
+        observer.on_error(ConnectionLost(f"{question.name} is not asked: {_CLOSED}"))
         return Disposable()
 
     def close(self, timeout: float) -> None:
@@ -193,14 +211,15 @@ class Questions:
             try:
                 observer.on_next(answer)
             except Exception as error:  # noqa: BLE001 - one subscriber's bug ends nothing but its answer
-                expel(observer, error, partial(self._tell, request.url))
+                expel(observer, error, partial(self._tell, question.name))
                 return
             observer.on_completed()
         except Exception as error:  # noqa: BLE001 - the same, in its last word
-            self._tell(request.url, error)
+            self._tell(question.name, error)
         finally:
             with self._lock:
                 self._under_way.pop(question, None)
 
     def _tell(self, url: str, error: Exception) -> None:
-        self._news.raised("rest", f"whoever asked {url} raised {error!r}", error)
+        what = f"whoever asked {url} raised {error!r}; it is out, the others go on"
+        self._news.raised("rest", what, error)

@@ -16,6 +16,7 @@ from rxdex.connection.audience import Audience
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
+from rxdex.connection.reasons import in_words, silent
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
 from rxdex.connection.transport import Transport
@@ -122,7 +123,7 @@ class Session:
                 self._live()
             self._audience.complete()
         except BaseException as bug:  # noqa: BLE001 - rule 4: the reader does not die in silence
-            ended = RxdexError(f"a subscriber raised {bug!r}, which ended the line")
+            ended = RxdexError(f"a subscriber ended the line with {bug!r}; subscribe again")
             error = bug if isinstance(bug, Exception) else ended
             self._news.bug(str(self.lane), error)
             self._audience.dismiss(lambda _: True, error)
@@ -161,7 +162,7 @@ class Session:
         try:
             transport = make()
         except OSError as error:
-            raise ConnectionLost(f"no socket is to be had: {error}") from error
+            raise ConnectionLost(f"no socket is to be had: {in_words(error)}") from error
         with self._lock:
             self._transport = transport
         return transport
@@ -186,7 +187,7 @@ class Session:
             if frames:
                 self._hearing.hear(frames)
             elif self._silence_ends(transport) <= time.monotonic():
-                raise StaleConnection(f"nothing came for {self._silence:g} s, not even a ping")
+                raise StaleConnection(silent(self._venue.name, self._silence))
             self._audience.stop_lingering()
 
     def _say(self, transport: Transport) -> None:

@@ -1,15 +1,16 @@
 """How a line behaves."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ssl import CERT_REQUIRED, SSLContext
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import Attribute, field, frozen
-from attrs.validators import instance_of, is_callable, optional
+from attrs.validators import optional
 
 from rxdex.backoff import Backoff
+from rxdex.connection.reasons import without_password
 from rxdex.connection.transport import TransportFactory
 
 __all__ = ["LineSettings"]
@@ -25,6 +26,17 @@ _PROXIES = frozenset({"http", "socks4", "socks4a", "socks5", "socks5h"})
 def _number(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if not isinstance(value, int | float):
         raise TypeError(f"{attribute.name} is {value!r}; it must be a number")
+
+
+def _a(kind: Any, remedy: str) -> "Callable[[object, Attribute[Any], object], None]":
+    """Of a kind; what was given instead may hold a secret, so its type is told alone."""
+
+    def check(_: object, attribute: "Attribute[Any]", value: object) -> None:
+        if not isinstance(value, kind):
+            given = type(value).__name__
+            raise TypeError(f"{attribute.name} is of the type {given}; give {remedy}")
+
+    return check
 
 
 def _positive(_: object, attribute: "Attribute[Number]", value: Number) -> None:
@@ -63,34 +75,44 @@ def _one_line_each(
     _: object, attribute: "Attribute[Mapping[str, str]]", value: Mapping[str, str]
 ) -> None:
     if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-        raise TypeError(f"{attribute.name} is {value!r}; it must be names and texts, as in a dict")
+        # Not the value: it may be the secrets, in another form.
+        raise TypeError(
+            f"{attribute.name} is of the type {type(value).__name__}; give names and texts, as in a dict"
+        )
     for name, text in value.items():
         if not all(isinstance(it, str) for it in (name, text)):  # pyright: ignore[reportUnnecessaryIsInstance] - as above
-            raise TypeError(f"{attribute.name} has something at {name!r} that is no text")
+            raise TypeError(
+                f"{attribute.name} has something at {_name_alone(name)} that is no text; give text"
+            )
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{attribute.name} has {name!r}, which is no name of a header")
+            raise ValueError(
+                f"{attribute.name} has {_name_alone(name)}, which is no name of a header; "
+                "one is of ASCII letters, digits and hyphens"
+            )
         if not {"\r", "\n", "\0"}.isdisjoint(text):
-            raise ValueError(f"{attribute.name} has a line break in {name!r}; a header is one line")
+            raise ValueError(
+                f"{attribute.name} has a line break in {name!r}; a header is one line, so leave it out"
+            )
+
+
+def _name_alone(name: object) -> str:
+    """What was given for a header's name, for people; not the value that may stand behind it."""
+    text = name.decode("latin-1") if isinstance(name, bytes) else str(name)
+    found = _NAME.match(text)
+    head = "" if found is None else found[0]
+    return repr(head if head == text else f"{head}…")
 
 
 def _known_proxy(_: object, attribute: "Attribute[str | None]", value: str | None) -> None:
     if value is not None and not _is_proxy(value):
         raise ValueError(
-            f"{attribute.name} is {_without_password(value)}; it must look like 'http://host:3128' or "
+            f"{attribute.name} is {_shown_proxy(value)}; it must look like 'http://host:3128' or "
             "'socks5h://host:1080'"
         )
 
 
-def _without_password(url: str | None) -> str:
-    """For people and logs: where the proxy is, not who may use it."""
-    if url is None or "@" not in url:
-        return repr(url)
-    scheme, _, rest = url.rpartition("@")[0].partition("://")
-    return (
-        repr(f"{scheme}://…@{url.rpartition('@')[2]}")
-        if rest
-        else repr(f"…@{url.rpartition('@')[2]}")
-    )
+def _shown_proxy(url: str | None) -> str:
+    return "None" if url is None else repr(without_password(url))
 
 
 def _is_proxy(url: str) -> bool:
@@ -126,14 +148,16 @@ class LineSettings:
     """
 
     ssl: SSLContext | None = field(
-        default=None, validator=[optional(instance_of(SSLContext)), _verifying]
+        default=None, validator=[optional(_a(SSLContext, "an ssl.SSLContext, or None")), _verifying]
     )
     proxy: str | None = field(
-        default=None, validator=[optional(instance_of(str)), _known_proxy], repr=_without_password
+        default=None,
+        validator=[optional(_a(str, "text, such as 'http://host:3128'")), _known_proxy],
+        repr=_shown_proxy,
     )
     headers: Mapping[str, str] = field(factory=dict, validator=_one_line_each, repr=_names_of)
     linger: float = field(default=0.0, validator=[_number, _not_negative])
-    backoff: Backoff = field(factory=Backoff, validator=instance_of(Backoff))
+    backoff: Backoff = field(factory=Backoff, validator=_a(Backoff, "Backoff(...)"))
     tries: int = field(default=5, validator=[_number, _positive])
     stable_after: float = field(default=10.0, validator=[_number, _not_negative])
     open_timeout: float = field(default=10.0, validator=[_number, _positive])
@@ -143,4 +167,6 @@ class LineSettings:
     silence: float | None = field(default=None, validator=[optional(_number), _positive_or_none])
     keepalive: float | None = field(default=None, validator=[optional(_number), _positive_or_none])
     max_frame: int = field(default=16 * _MEBIBYTE, validator=[_number, _positive])
-    transport: TransportFactory | None = field(default=None, validator=optional(is_callable()))
+    transport: TransportFactory | None = field(
+        default=None, validator=optional(_a(Callable, "what makes a transport, or None"))
+    )

@@ -4,7 +4,6 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from http import HTTPStatus
 from http.cookies import CookieError
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 import websocket
 
 from rxdex.connection.proxy import reach
-from rxdex.connection.reasons import farewell, in_words, refusal, shown
+from rxdex.connection.reasons import farewell, in_words, late, refusal, unanswered
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.wire import Wire
 from rxdex.errors import ConnectionLost, StaleConnection
@@ -43,6 +42,7 @@ class WebsocketTransport:
         self._settings = settings
         self._wire = Wire()
         self._socket: Any = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True)
+        self._url = ""
         self._waited_for_rest = 0.0
         self._lost: ConnectionLost | None = None
         self._cap_frames()
@@ -54,6 +54,7 @@ class WebsocketTransport:
 
     def open(self, url: str) -> None:
         """Connect and shake hands."""
+        self._url = url
         limit = self._settings.open_timeout
         self._wire.settimeout(limit)
         self._wire.allowance = _LONGEST_HANDSHAKE
@@ -61,11 +62,11 @@ class WebsocketTransport:
             self._connect(url)
         except websocket.WebSocketBadStatusException as error:
             said = refusal(error.status_code, error.resp_body or b"")
-            raise ConnectionLost(f"{url} refuses the handshake: {said}") from error
+            raise ConnectionLost(f"{url} refuses the handshake with {said}") from error
         except (TimeoutError, websocket.WebSocketTimeoutException) as error:
-            raise ConnectionLost(f"{url} did not answer within {limit:g} s") from error
+            raise ConnectionLost(unanswered(url, limit, self._settings.proxy)) from error
         except _BROKEN as error:
-            raise ConnectionLost(f"cannot connect to {url}: {self._reason(error)}") from error
+            raise ConnectionLost(self._refused(error)) from error
         self._wire.allowance = float("inf")
 
     def receive(self, timeout: float) -> Sequence[bytes]:
@@ -94,12 +95,12 @@ class WebsocketTransport:
         except ConnectionLost:
             raise
         except websocket.WebSocketConnectionClosedException as error:
-            raise ConnectionLost("the other side hung up without a word") from error
+            raise ConnectionLost(f"{self._url} hung up without a word") from error
         except websocket.WebSocketProtocolException as error:
             self._answer_close(_PROTOCOL_ERROR)
-            raise ConnectionLost(f"the other side does not speak websocket: {error}") from error
+            raise ConnectionLost(f"{self._url} sent what is refused: {in_words(error)}") from error
         except (OSError, websocket.WebSocketException) as error:
-            raise ConnectionLost(f"the line broke: {in_words(error)}") from error
+            raise ConnectionLost(f"the line to {self._url} broke: {in_words(error)}") from error
 
     def _read_once(self, frames: list[bytes], until: float) -> bool:
         """One read of the socket, and every frame that is complete then; whether anything came."""
@@ -123,7 +124,8 @@ class WebsocketTransport:
         waited = self._waited_for_rest + time.monotonic() - began
         self._waited_for_rest = waited if is_amid else 0.0
         if self._waited_for_rest >= limit:
-            raise StaleConnection(f"half a frame came, and not the rest within {limit:g} s")
+            half = "sent half a frame, and not the rest"
+            raise StaleConnection(late(self._url, half, limit, "frame_timeout"))
         return not self._wire.reads_left
 
     def send(self, text: str) -> None:
@@ -136,11 +138,9 @@ class WebsocketTransport:
             saying()
         except (TimeoutError, websocket.WebSocketTimeoutException) as error:
             limit = self._settings.send_timeout
-            raise ConnectionLost(
-                f"the other side did not take a frame within {limit:g} s"
-            ) from error
+            raise ConnectionLost(late(self._url, "took no frame", limit, "send_timeout")) from error
         except (OSError, websocket.WebSocketException) as error:
-            raise ConnectionLost(f"the line broke: {in_words(error)}") from error
+            raise ConnectionLost(f"the line to {self._url} broke: {in_words(error)}") from error
 
     def close(self) -> None:
         """Say that we close, hear that they do, and drop the socket."""
@@ -183,12 +183,14 @@ class WebsocketTransport:
             redirect_limit=0,
         )
 
-    def _reason(self, error: Exception) -> str:
+    def _refused(self, error: Exception) -> str:
         answer = self._socket.handshake_response
-        if answer is not None and answer.status != HTTPStatus.SWITCHING_PROTOCOLS:
-            target = shown(str(answer.headers.get("location")))
-            return f"it redirects to {target}, which is not followed"
-        return in_words(error)
+        if answer is not None:
+            said = refusal(answer.status, b"", answer.headers.get("location"))
+            return f"{self._url} refuses the handshake with {said}"
+        if isinstance(error, websocket.WebSocketException | CookieError):
+            return f"{self._url} does not speak websocket ({in_words(error)}); mend the URL"
+        return f"cannot connect to {self._url}: {in_words(error)}"
 
     def _cap_frames(self) -> None:
         """Have the length of a frame checked when its header is read, before anything is kept."""
@@ -210,7 +212,7 @@ class WebsocketTransport:
         begun = self._socket.cont_frame.cont_data
         if length + (len(begun[1]) if begun else 0) > most:
             raise websocket.WebSocketProtocolException(
-                f"a frame of {length} bytes, more than the {most} of LineSettings.max_frame"
+                f"a frame of {length} bytes; raise LineSettings(max_frame={most}) if that is right"
             )
 
     def _take(self, frame: Any, frames: list[bytes]) -> bool:
@@ -228,7 +230,7 @@ class WebsocketTransport:
             self._say(partial(self._socket.pong, frame.data))
         elif frame.opcode == websocket.ABNF.OPCODE_CLOSE:
             self._answer_close()
-            raise ConnectionLost(f"the other side hung up ({farewell(frame.data)})")
+            raise ConnectionLost(f"{self._url} hung up ({farewell(frame.data)})")
         return not parts.cont_data
 
     def _is_amid_frame(self) -> bool:

@@ -104,7 +104,7 @@ class Wire:
         taken, self._buffer = self._buffer[:size], self._buffer[size:]
         self.allowance -= len(taken)
         if self.allowance < 0:
-            raise OSError(errno.EMSGSIZE, "the answer is too long")
+            raise OSError(errno.EMSGSIZE, "the answer has no end; look at the host and the port")
         return taken.tobytes()
 
     def send(self, data: bytes) -> int:

@@ -64,12 +64,14 @@ class LoopThread:
         """
         with self._lock:
             if self._is_closed:
-                raise RuntimeError(f"{self._name} is closed")
+                raise RuntimeError(f"{self._name} is closed; make a new one")
             result = asyncio.run_coroutine_threadsafe(work(), self._loop)
         try:
             return result.result()
         except concurrent.futures.CancelledError:
-            raise RuntimeError(f"{self._name} was closed before this was done") from None
+            raise RuntimeError(
+                f"{self._name} was closed before this was done; make a new one, and ask again"
+            ) from None
 
     def close(self, timeout: float) -> None:
         """

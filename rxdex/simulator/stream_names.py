@@ -56,11 +56,13 @@ def check_topic(topic: str, *, is_compressed: bool = True) -> str:
     :raises UnsupportedTopic: there is none, or not for this client; the text says what to take
     """
     if topic == _COMPRESSED and not is_compressed:
-        raise UnsupportedTopic(f"{topic} is for clients that offer permessage-deflate (RFC 7692)")
+        raise UnsupportedTopic(
+            f"{topic} is for clients that offer permessage-deflate (RFC 7692); take marketDepth500"
+        )
     if topic in _PLAIN_TOPICS or topic in _KLINES:
         return topic
     if topic == "marketDepth20":
-        raise UnsupportedTopic("no topic 'marketDepth20': plain marketDepth has twenty levels")
+        raise UnsupportedTopic(f"no topic {topic!r}: take marketDepth, which has twenty levels")
     if topic.startswith("kline"):
         raise UnsupportedTopic(f"no topic {topic!r}: take kline_ and one of {' '.join(Interval)}")
     known = " ".join(sorted(_PLAIN_TOPICS))
@@ -72,7 +74,7 @@ def check_subject(topic: str, subject: str, symbols: Container[str]) -> str:
     if topic not in _WHOLE_TOPICS:
         return check_symbol(subject, symbols)
     if subject != ALL:
-        raise InvalidSubject(f"{topic} is about {ALL!r}, not {subject!r}")
+        raise InvalidSubject(f"{topic} cannot be about {subject!r}; take {ALL!r}")
     return subject
 
 
@@ -80,8 +82,10 @@ def check_symbol(symbol: str, symbols: Container[str]) -> str:
     """`symbol` itself, if it is among those listed; else raises `InvalidSubject`."""
     if symbol in symbols:
         return symbol
-    hint = " (symbols are in upper case)" if symbol.upper() in symbols else ""
-    raise InvalidSubject(f"no symbol {symbol!r} is listed{hint}")
+    hint = (
+        "write it in upper case" if symbol.upper() in symbols else "/api/v1/markets tells which are"
+    )
+    raise InvalidSubject(f"no symbol {symbol!r} is listed; {hint}")
 
 
 def check_address(address: str) -> str:
@@ -91,5 +95,5 @@ def check_address(address: str) -> str:
     except ValueError as fault:
         raise InvalidSubject(f"no address {address!r}: {fault}") from None
     if network not in _NETWORKS:
-        raise InvalidSubject(f"no address {address!r}: it begins with neither bnb1 nor tbnb1")
+        raise InvalidSubject(f"no address {address!r}: take one that begins with bnb1 or tbnb1")
     return address

@@ -24,24 +24,28 @@ def units(amount: object, name: str) -> int:
     :raises SubmissionRefused: no amount above zero, or finer than 1e-8
     """
     if isinstance(amount, bool) or not isinstance(amount, (Decimal, str, int)):
-        exact_text = repr(amount) if isinstance(amount, float) else "0.5"
+        fault, exact_text = "which is no amount", "0.5"
+        if isinstance(amount, float):
+            fault, exact_text = "and floats are not exact", repr(amount)
         kind = type(amount).__name__
-        raise TypeError(f"{name} is the {kind} {amount!r}; take Decimal({exact_text!r})")
+        raise TypeError(f"{name} is the {kind} {amount!r}, {fault}; take Decimal({exact_text!r})")
+    given = amount.strip() if isinstance(amount, str) else amount
     try:
         exact = Decimal(amount)
     except InvalidOperation:
-        raise SubmissionRefused(f"{name} {amount!r} is no number; take '0.5'") from None
+        raise SubmissionRefused(f"{name} {amount!r} is no number; take one such as '0.5'") from None
     if not exact.is_finite() or exact <= 0:
-        raise SubmissionRefused(f"{name} is {amount}; take an amount above zero")
+        raise SubmissionRefused(f"{name} is {given}; take an amount above zero")
     if exact > LARGEST // UNIT:
-        raise SubmissionRefused(f"{name} {amount} is more than there can be, {LARGEST // UNIT}")
+        most = LARGEST // UNIT
+        raise SubmissionRefused(f"{name} is {given}, more than there can be; take {most} at most")
     # Looked at before it is multiplied: 1E-999999999 has a denominator that fills the memory.
     if exact >= _FINEST:
         numerator, denominator = exact.as_integer_ratio()
         whole, rest = divmod(numerator * UNIT, denominator)
         if not rest:
             return whole
-    raise SubmissionRefused(f"{name} {amount} is finer than {_FINEST:f}; round it")
+    raise SubmissionRefused(f"{name} is {given}, finer than {_FINEST:f}; round it")
 
 
 def order(

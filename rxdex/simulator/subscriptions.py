@@ -148,7 +148,7 @@ def _object(message: str | bytes) -> dict[str, object]:
     try:
         said: object = json.loads(message)
     except (ValueError, RecursionError):
-        raise MalformedFrame("a message is a JSON object, this is no JSON", "") from None
+        raise MalformedFrame("a message is a JSON object, and this is no JSON", "") from None
     if not _is_object(said):
         raise MalformedFrame("a message is a JSON object", "")
     return said
@@ -164,7 +164,7 @@ def _method(said: dict[str, object]) -> str:
 def _topic(said: dict[str, object]) -> str:
     topic = said.get("topic")
     if not isinstance(topic, str):
-        raise MalformedFrame("'topic' is missing, or no text", "")
+        raise MalformedFrame("'topic' is missing, or no text; name one, such as 'trades'", "")
     return topic
 
 
@@ -174,7 +174,7 @@ def _symbols(said: dict[str, object], topic: str) -> list[str]:
         raise MalformedFrame(f"{topic} needs 'symbols', a list of at least one", "")
     texts = [symbol for symbol in symbols if isinstance(symbol, str)]
     if len(texts) != len(symbols):
-        raise MalformedFrame("'symbols' holds something that is no text", "")
+        raise MalformedFrame("'symbols' holds something that is no text; leave it out", "")
     return texts
 
 

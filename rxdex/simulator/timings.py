@@ -7,8 +7,8 @@ from attrs import Attribute, field, frozen
 __all__ = ["Timings"]
 
 
-def _is_duration(_: object, attribute: "Attribute[float]", value: float) -> None:
-    if not (math.isfinite(value) and value > 0):
+def _is_duration(_: object, attribute: "Attribute[float]", value: object) -> None:
+    if not (isinstance(value, int | float) and math.isfinite(value) and value > 0):
         raise ValueError(f"{attribute.name} is {value!r}; take a number of seconds above zero")
 
 

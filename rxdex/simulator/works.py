@@ -11,6 +11,7 @@ import asyncio
 import errno
 import logging
 import math
+import os
 
 from websockets.frames import CloseCode
 
@@ -79,10 +80,12 @@ class Works:
         except (OSError, UnicodeError) as error:
             # A name that is too long to be looked up is a UnicodeError.
             number = error.errno if isinstance(error, OSError) else None
-            fault = error.strerror if isinstance(error, OSError) else None
+            # The system's words alone, where it has some: asyncio's repeat the place.
+            words = getattr(error, "strerror", None) or str(error)
+            fault = os.strerror(number or 0) if number in errno.errorcode else words
             is_port = number in _PORT_FAULTS
             remedy = "port, or 0 for a free one" if is_port else "host, such as 127.0.0.1"
-            reason = f"cannot listen at {host}:{port}, {fault or error}; take another {remedy}"
+            reason = f"cannot listen at {host}:{port}, {fault}; take another {remedy}"
             raise OSError(number, reason) from error
         if pause is not None:
             self._pacer = asyncio.create_task(self._pace(pause))
@@ -122,11 +125,13 @@ class Works:
             self._server.hang_up(CloseCode.INTERNAL_ERROR, "no more blocks")
 
 
-def check_opening(*, speed: float | None, port: int, warm_up: int) -> None:
+def check_opening(*, speed: object, port: object, warm_up: object) -> None:
     """Raise `ValueError` for what no exchange can be opened with; the text names the remedy."""
-    if speed is not None and not (math.isfinite(speed) and speed > 0):
+    if speed is not None and not (
+        isinstance(speed, int | float) and math.isfinite(speed) and speed > 0
+    ):
         raise ValueError(f"speed is {speed!r}; take a number above zero, or None for step() alone")
-    if not 0 <= port <= _PORTS:
+    if not (isinstance(port, int) and 0 <= port <= _PORTS):
         raise ValueError(f"port is {port!r}; take one from 1 to {_PORTS}, or 0 for a free one")
-    if warm_up < 0:
+    if not (isinstance(warm_up, int) and warm_up >= 0):
         raise ValueError(f"warm_up is {warm_up!r} blocks; take 0 or more")

@@ -76,9 +76,10 @@ def world(seed: int, block_time: float = 0.4, *, height: int = _FIRST_HEIGHT) ->
     :param height: of the block before the first
     :raises ValueError: when blocks would take no time, or more than a minute
     """
-    if not 0 < block_time <= _LONGEST_BLOCK:
+    given: object = block_time
+    if not (isinstance(given, int | float) and 0 < given <= _LONGEST_BLOCK):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
         raise ValueError(
-            f"a block cannot take {block_time} s; take a number above 0, up to {_LONGEST_BLOCK:g}"
+            f"block_time is {given!r} s; take a number above 0, up to {_LONGEST_BLOCK:g}"
         )
     makers = tuple(_address(seed, f"maker {number}") for number in range(3))
     takers = tuple(_address(seed, f"taker {number}") for number in range(3))

@@ -105,7 +105,8 @@ class TestHttp:
             (b"nonsense\r\n\r\n", "answers 'nonsense'"),
             (b"HTTP/1.1 2\xb20 x\r\n\r\n", "answers 'HTTP/1.1 2"),
             (b"HTTP/1.1", "hung up without an answer"),
-            (b"x" * 100_000, "the answer is too long"),
+            (b"x" * 100_000, "the answer has no end"),
+            (b"x" * 300 + b"\r\n\r\n", f"answers '{'x' * 60}'; look at its port"),
         ],
     )
     def test_a_refusal(self, said: bytes, words: str) -> None:
@@ -123,7 +124,8 @@ class TestHttp:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{free.getsockname()[1]}"
-            assert "Connection refused" in refused_through(url)
+            name = url.removeprefix("http://")
+            assert f"the proxy {name} cannot be had (Connection refused; " in refused_through(url)
 
     def test_the_answer_byte_by_byte_is_timed_as_a_whole(self) -> None:
         def script(guest: Guest) -> None:
@@ -140,7 +142,7 @@ class TestHttp:
     @pytest.mark.parametrize("scheme", ["ws", "wss"])
     def test_a_host_behind_it_that_is_silent(self, scheme: str, authority: Authority) -> None:
         def refused() -> None:
-            with pytest.raises(ConnectionLost, match="did not answer within"):
+            with pytest.raises(ConnectionLost, match="did not answer through the proxy"):
                 heard_through(peer.url(scheme), **through)
 
         with Peer(Guest.stay) as peer, Peer(tunnels) as proxy:
@@ -249,11 +251,12 @@ class TestSocks:
     def test_a_refusal(self, socks: FakeSocks) -> None:
         socks.error = FakeSocks.ProxyError("general failure")
         text = refused_through("socks5://proxy:7")
-        assert text.endswith("the proxy proxy:7 refuses: general failure")
+        assert "the proxy proxy:7 refuses (general failure); look at its port" in text
 
     def test_no_answer(self, socks: FakeSocks) -> None:
         socks.error = FakeSocks.ProxyTimeoutError("timed out")
-        assert "did not answer within 5 s" in refused_through("socks5://proxy")
+        text = refused_through("socks5://me:secret@proxy")
+        assert "did not answer through the proxy socks5://…@proxy within 5 s" in text
 
     def test_without_the_package(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "python_socks", None)

@@ -172,6 +172,23 @@ def test_nor_in_the_error_of_one_that_cannot_be() -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("proxy", b"http://me:secret@host"),
+        ("headers", ["X-Key: secret"]),
+        ("headers", {"X-Key: secret": ""}),
+        ("headers", {b"X-Key: secret": "x"}),
+        ("headers", {"X-Key": b"secret"}),
+        ("headers", {"X-Key": "secret\n"}),
+    ],
+)
+def test_nor_in_any_other_error(name: str, value: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match=name) as caught:
+        changed(name, value)
+    assert "secret" not in str(caught.value)
+
+
 def test_nor_what_headers_say() -> None:
     shown = repr(LineSettings(headers={"Authorization": "Bearer secret", "A": "b"}))
     assert "headers={'Authorization': …, 'A': …}" in shown

@@ -479,7 +479,7 @@ def test_5_a_line_that_says_nothing_is_stale_and_is_tried_again() -> None:
             assert status.wait(lambda it: sum(s.state is LineState.UP for s in it.values) == 2)
         waiting = next(s for s in status.values if s.state is LineState.WAITING)
         assert isinstance(waiting.error, StaleConnection)
-        assert "nothing came for 0.2 s" in waiting.what
+        assert "sent nothing, not even a ping, within 0.2 s" in waiting.what
 
 
 def test_5_a_line_that_only_pings_is_alive() -> None:

@@ -60,7 +60,7 @@ def test_who_waits_is_told_of_the_end() -> None:
     begun.wait(5)
     it.close(5)
     waiter.join(5)
-    assert caught == ["rxdex:test was closed before this was done"]
+    assert caught == ["rxdex:test was closed before this was done; make a new one, and ask again"]
 
 
 def test_closing_from_its_own_thread_does_not_wait() -> None:

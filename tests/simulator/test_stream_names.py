@@ -40,7 +40,7 @@ def test_what_the_wire_has_is_known(topic: str) -> None:
 @pytest.mark.parametrize(
     ("topic", "reason"),
     [
-        ("marketDepth20", "plain marketDepth has twenty levels"),
+        ("marketDepth20", "take marketDepth, which has twenty levels"),
         ("kline_4m", "kline_ and one of 1m 3m 5m"),
         ("kline", "kline_ and one of"),
         ("Trades", "take one of accounts allMiniTickers"),
@@ -61,7 +61,7 @@ def test_a_thousand_levels_need_compression() -> None:
 @pytest.mark.parametrize("topic", ["allTickers", "allMiniTickers", "blockheight"])
 def test_the_whole_market_has_one_subject(topic: str) -> None:
     assert check_subject(topic, "$all", SYMBOLS) == "$all"
-    with pytest.raises(InvalidSubject, match="is about '\\$all'"):
+    with pytest.raises(InvalidSubject, match="take '\\$all'"):
         check_subject(topic, "BNB_BUSD-BD1", SYMBOLS)
 
 

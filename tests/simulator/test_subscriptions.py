@@ -134,7 +134,7 @@ def test_listed_symbols_pass_beside_others_that_are_named() -> None:
     found = error(say(it, method="subscribe", topic="trades", symbols=["A_B", BNB, "C_D"]))
     assert found["topic"] == "trades"
     assert found["symbols"] == ["A_B", "C_D"]
-    assert found["message"] == "no symbol 'A_B' is listed"
+    assert found["message"] == "no symbol 'A_B' is listed; /api/v1/markets tells which are"
     assert it.entries == entries(("trades", BNB))
 
 

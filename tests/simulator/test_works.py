@@ -20,12 +20,15 @@ from tests.simulator.clients import PATIENCE, closing, connected, eventually
         ({"port": -1}, "port is -1; take one from 1 to 65535"),
         ({"port": 65536}, "port is 65536"),
         ({"warm_up": -1}, "warm_up is -1 blocks; take 0 or more"),
+        ({"speed": "fast"}, "speed is 'fast'; take a number"),
+        ({"port": "8080"}, "port is '8080'; take one from 1"),
+        ({"warm_up": None}, "warm_up is None blocks; take 0 or more"),
     ],
 )
-def test_what_no_exchange_can_be_opened_with(wrong: dict[str, float], words: str) -> None:
-    fine: dict[str, float] = {"speed": 1.0, "port": 0, "warm_up": 0}
+def test_what_no_exchange_can_be_opened_with(wrong: dict[str, object], words: str) -> None:
+    fine: dict[str, object] = {"speed": 1.0, "port": 0, "warm_up": 0}
     with pytest.raises(ValueError, match=words):
-        check_opening(**{**fine, **wrong})  # type: ignore[arg-type]
+        check_opening(**{**fine, **wrong})
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 70, "192.0.2.1"])

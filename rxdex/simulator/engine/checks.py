@@ -47,18 +47,20 @@ def _market(state: State, symbol: str) -> Market:
 
 
 def _check_address(state: State, address: str) -> None:
+    if not isinstance(address, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise SubmissionRefused(f"{address!r} is no address; give text")
     try:
         state.address_hex(address)
     except ValueError as fault:
-        raise SubmissionRefused(f"{address!r} is no address: {fault}") from None
+        raise SubmissionRefused(f"{address!r} is no address here: {fault}") from None
 
 
 def _check_order(state: State, order: PlaceOrder) -> None:
     market = _market(state, order.symbol)
     if order.side is Side.UNKNOWN:
-        raise SubmissionRefused("an order is to BUY or to SELL, not UNKNOWN")
+        raise SubmissionRefused("the side is UNKNOWN; take Side.BUY or Side.SELL")
     if order.time_in_force is TimeInForce.UNKNOWN:
-        raise SubmissionRefused("an order is GTE or IOC, not UNKNOWN")
+        raise SubmissionRefused("the time in force is UNKNOWN; take TimeInForce.GTE or .IOC")
     _check_steps("quantity", order.quantity, market.lot, "lot")
     _check_steps("price", order.price, market.tick, "tick")
     value = notional(order.price, order.quantity)
@@ -69,22 +71,25 @@ def _check_order(state: State, order: PlaceOrder) -> None:
             f" take a quantity from {decimal_text(lots * market.lot)} on"
         )
     if value > LARGEST:
-        raise SubmissionRefused(f"the order is worth {decimal_text(value)}, too much to be counted")
+        raise SubmissionRefused(
+            f"the order is worth {decimal_text(value)} {market.listing.quote}, more than can be counted;"
+            " take a smaller quantity"
+        )
     is_buy = order.side is Side.BUY
     asset = market.listing.quote if is_buy else market.listing.base
     _check_funds(state, order.owner, asset, value if is_buy else order.quantity)
     total = market.book.side(order.side).quantity(order.price) + order.quantity
     if total > LARGEST:
         raise SubmissionRefused(
-            f"{decimal_text(total)} at one price is too much; take another price"
+            f"{decimal_text(total)} at one price is more than can be counted; take another price"
         )
 
 
 def _check_steps(what: str, units: int, step: int, name: str) -> None:
     if not 0 < units <= LARGEST:
         raise SubmissionRefused(
-            f"a {what} lies between {decimal_text(step)} and {decimal_text(LARGEST)},"
-            f" {units} units do not"
+            f"the {what} is {units} units of 1e-8; take one between {decimal_text(step)} and"
+            f" {decimal_text(LARGEST)}"
         )
     if units % step:
         below = units - units % step
@@ -99,7 +104,8 @@ def _check_funds(state: State, owner: str, asset: str, units: int) -> None:
     free = state.ledger.free(owner, asset)
     if units > free:
         raise SubmissionRefused(
-            f"{decimal_text(units)} {asset} are needed, {owner} has {decimal_text(free)} free"
+            f"{decimal_text(units)} {asset} are needed, and {owner} has {decimal_text(free)} free;"
+            " take less, or send it some first"
         )
 
 
@@ -112,8 +118,8 @@ def _check_cancel(state: State, cancel: Cancel, queued: Container[tuple[str, str
         known = (order.owner, order.symbol) == (cancel.owner, cancel.symbol)
     if not known:
         raise SubmissionRefused(
-            f"{cancel.owner} has no open order {cancel.order_id!r} in {cancel.symbol};"
-            " it may be filled, canceled or expired, or is another's"
+            f"{cancel.owner} has no open order {cancel.order_id!r} in {cancel.symbol}, as it may be"
+            " filled, canceled, expired or another's; chain.open_orders(owner) tells which are"
         )
 
 
@@ -121,13 +127,15 @@ def _check_send(state: State, send: Send) -> None:
     needed: defaultdict[str, int] = defaultdict(int)
     coins = 0
     if not send.outputs:
-        raise SubmissionRefused("a send needs at least one output")
+        raise SubmissionRefused("the send has no output; give one receiver at least")
     _check_memo(send.memo)
     for receiver, output in send.outputs:
         _check_address(state, receiver)
         assets = [asset for asset, _ in output]
         if not assets or len(set(assets)) < len(assets):
-            raise SubmissionRefused(f"the output to {receiver} needs coins, each asset once")
+            raise SubmissionRefused(
+                f"the output to {receiver} has no coins, or an asset twice; give each asset once"
+            )
         for asset, units in output:
             if units <= 0:
                 raise SubmissionRefused(f"{units} units of {asset} cannot be sent; take 1 or more")
@@ -139,9 +147,13 @@ def _check_send(state: State, send: Send) -> None:
 
 
 def _check_memo(memo: str) -> None:
+    if not isinstance(memo, str):  # pyright: ignore[reportUnnecessaryIsInstance] - as above
+        raise SubmissionRefused(f"the memo is {memo!r}, which is no text; give text")
     try:
         size = len(memo.encode())
     except UnicodeEncodeError as fault:
-        raise SubmissionRefused(f"the memo {memo!r} is no text: {fault.reason}") from None
+        raise SubmissionRefused(
+            f"the memo {memo!r} cannot be UTF-8 ({fault.reason}); leave that character out"
+        ) from None
     if size > LONGEST_MEMO:
-        raise SubmissionRefused(f"the memo has {size} bytes; take at most {LONGEST_MEMO}")
+        raise SubmissionRefused(f"the memo has {size} bytes; take {LONGEST_MEMO} at most")

@@ -30,7 +30,7 @@ class Listing:
             if not asset or "_" in asset:
                 raise ValueError(f"{asset!r} is no asset; take a name such as 'RUNE-B1A'")
         if self.base == self.quote:
-            raise ValueError(f"{self.base!r} cannot be traded against itself")
+            raise ValueError(f"{self.base!r} cannot be traded against itself; take another quote")
 
     @property
     def symbol(self) -> str:
@@ -75,13 +75,15 @@ def _prefix(address: str) -> str:
 def _check_symbols(symbols: list[str]) -> None:
     twice = sorted({symbol for symbol in symbols if symbols.count(symbol) > 1})
     if twice:
-        raise ValueError(f"listed twice: {' '.join(twice)}")
+        raise ValueError(f"{' '.join(twice)} is listed twice; list it once")
 
 
 def _check_network(prefix: str, addresses: Iterable[str]) -> None:
     for address in addresses:
         if _prefix(address) != prefix:
-            raise ValueError(f"{address} is not of the proposer's network, {prefix!r}")
+            raise ValueError(
+                f"{address} is not of the proposer's network; take one that begins with '{prefix}1'"
+            )
 
 
 def _check_supply(accounts: Mapping[str, Mapping[str, int]]) -> None:
@@ -89,10 +91,12 @@ def _check_supply(accounts: Mapping[str, Mapping[str, int]]) -> None:
     for address, assets in accounts.items():
         for asset, units in assets.items():
             if units < 0:
-                raise ValueError(f"{address} cannot own {units} units of {asset}")
+                raise ValueError(f"{address} cannot own {units} units of {asset}; take 0 or more")
             supply[asset] = supply.get(asset, 0) + units
             if supply[asset] > MOST:
-                raise ValueError(f"there cannot be more than {MOST} units of {asset}")
+                raise ValueError(
+                    f"{supply[asset]} units of {asset} are more than there can be; take {MOST} at most"
+                )
 
 
 @frozen(kw_only=True)

@@ -44,7 +44,9 @@ class State:
         if known is None:
             prefix, raw = address_bytes(address)
             if prefix != self.genesis.prefix:
-                raise ValueError(f"here they begin with '{self.genesis.prefix}1'")
+                raise ValueError(
+                    f"it is of another network; take one that begins with '{self.genesis.prefix}1'"
+                )
             known = self._hex[address] = raw.hex().upper()
         return known
 

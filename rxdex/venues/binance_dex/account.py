@@ -31,7 +31,9 @@ ADDRESS_LANE = "address"
 
 
 def _nobodys(lane: Lane, stream: str) -> Found:
-    what = f"a frame of {stream} on the lane {lane.name!r}: it does not say whose it is"
+    what = (
+        f"a frame of {stream} on the lane {lane.name!r}: it does not say whose it is; it is dropped"
+    )
     return [Notice(what=what, text=stream)]
 
 
@@ -40,7 +42,10 @@ def _fees(text: str, found: Found) -> tuple[Fee, ...]:
         return fees(text)
     except ValueError as error:
         found.append(
-            Notice(what="a fee we cannot read; the order is told without it", text=str(error))
+            Notice(
+                what="a fee we cannot read, which is in the fault's text; the order is told without it",
+                text=str(error),
+            )
         )
         return ()
 

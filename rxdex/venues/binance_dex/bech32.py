@@ -45,18 +45,20 @@ def address_bytes(address: str) -> tuple[str, bytes]:
     """
     prefix, one, rest = address.rpartition("1")
     if not one or not prefix.isascii() or not prefix.isalpha():
-        raise ValueError("it has no prefix such as 'bnb1'")
+        raise ValueError("it has no prefix such as 'bnb1'; copy it whole")
     if address != address.lower():
-        raise ValueError("it is not in lower case")
+        raise ValueError("it is not in lower case; write all of it so")
     expected = (_ADDRESS_LENGTH * 8) // 5 + _CHECKSUM_LENGTH
     if len(rest) != expected:
-        raise ValueError(f"it has {len(rest)} characters after '{prefix}1', not {expected}")
+        raise ValueError(
+            f"it has {len(rest)} characters after '{prefix}1', not {expected}; copy it whole"
+        )
     wrong = sorted({character for character in rest if character not in _VALUE})
     if wrong:
-        raise ValueError(f"{''.join(wrong)!r} cannot stand in an address")
+        raise ValueError(f"{''.join(wrong)!r} cannot stand in an address; copy it once more")
     values = [_VALUE[character] for character in rest]
     if _polymod([*_expanded(prefix), *values]) != _BECH32:
-        raise ValueError("its checksum does not fit: a character is mistyped, or the prefix")
+        raise ValueError("its checksum does not fit, so some character is wrong; copy it once more")
     bits = 0
     for value in values[:-_CHECKSUM_LENGTH]:
         bits = bits << 5 | value

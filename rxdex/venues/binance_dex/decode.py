@@ -47,6 +47,7 @@ _Reader = Callable[[Any, Lane, int], Found]
 _DEPTH = "marketDepth"
 _SHOWN = 40
 _LONGEST_WORDS = 300
+_IN_TEXT = "; its words are in the fault's text"
 # Invalid UTF-8 and an amount that is none are ValueErrors, as are msgspec's own; deep nesting is not,
 # nor a view with gaps.
 _UNREADABLE = (ValueError, RecursionError, BufferError)
@@ -106,7 +107,7 @@ def _unshaped(
     try:
         parsed: Any = msgspec.json.decode(frame)
     except _UNREADABLE as unreadable:
-        raise MalformedFrame(f"no JSON ({unreadable})", text) from None
+        raise MalformedFrame(f"the frame is no JSON ({unreadable})", text) from None
     match parsed:
         case {"stream": str(stream), "data": data}:
             return _other_stream(stream, data, lane, received_ns, text, error)
@@ -117,22 +118,24 @@ def _unshaped(
                 Notice(what=f"an error from the venue: {repr(said)[:_LONGEST_WORDS]}", text=text)
             ]
         case {"error": _}:
-            return [Notice(what="an error from the venue", text=text)]
+            return [Notice(what=f"an error from the venue{_IN_TEXT}", text=text)]
         case _:
-            return [Notice(what="a message from the venue", text=text)]
+            return [Notice(what=f"a message from the venue{_IN_TEXT}", text=text)]
 
 
 def _other_stream(
     stream: str, data: Any, lane: Lane, received_ns: int, text: str, error: Exception
 ) -> Found:
     if stream in _STREAMS:
-        raise MalformedFrame(f"not what the stream {stream!r} says ({error})", text)
+        raise MalformedFrame(f"the frame is not what the stream {stream!r} says ({error})", text)
     if not stream.startswith(_DEPTH) or len(stream) > _SHOWN:
         shown = repr(stream)[:_SHOWN]
-        return [Notice(what=f"a frame of a stream we do not know: {shown}", text=text)]
+        what = f"a frame of a stream we do not know: {shown}; it is dropped"
+        return [Notice(what=what, text=text)]
     # What the envelope calls the deeper ones was never captured: any such name is depth (PROTOCOL 3).
     try:
         row = msgspec.convert(data, DepthRow)
         return read_depth(row, lane, received_ns, levels=stream.removeprefix(_DEPTH))
     except ValueError as unreadable:
-        raise MalformedFrame(f"not what the stream {stream!r} says ({unreadable})", text) from None
+        reason = f"the frame is not what the stream {stream!r} says ({unreadable})"
+        raise MalformedFrame(reason, text) from None

@@ -52,14 +52,11 @@ def as_address(text: str, prefix: str | None = None) -> str:
     try:
         found, _ = address_bytes(address)
     except ValueError as error:
-        raise InvalidSubject(
-            f"{text!r} cannot be an address of Binance DEX: {error}; one has 42 or 43 characters "
-            f"and begins with {' or '.join(repr(p + '1') for p in expected)}"
-        ) from None
+        raise InvalidSubject(f"{text!r} cannot be an address of Binance DEX: {error}") from None
     if found not in expected:
         raise InvalidSubject(
-            f"{text!r} is an address of another network: its prefix is {found!r}, "
-            f"not {' or '.join(map(repr, expected))}"
+            f"{text!r} is an address of another network; give one that begins with "
+            f"{' or '.join(repr(it + '1') for it in expected)}"
         )
     return address
 
@@ -77,5 +74,5 @@ def as_levels(text: str) -> str:
             "does not speak; take 500 levels, or 100, or 20"
         )
     if text not in _LEVELS:
-        raise InvalidSubject(f"no depth of {text} levels; take 20, 100 or 500")
+        raise InvalidSubject(f"Binance DEX has no depth of {text} levels; take 20, 100 or 500")
     return text

@@ -29,5 +29,6 @@ def parse_markets(reply: bytes) -> tuple[str, ...]:
         markets = _DECODER.decode(reply)
     except (ValueError, RecursionError) as error:
         text = reply.decode("utf-8", "replace")
-        raise MalformedFrame(f"no list of markets ({error})", text) from None
+        reason = f"the answer is no list of markets ({error}), so mend the URL of the venue"
+        raise MalformedFrame(reason, text) from None
     return tuple(f"{m.base_asset_symbol}_{m.quote_asset_symbol}" for m in markets)

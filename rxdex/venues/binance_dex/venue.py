@@ -1,5 +1,6 @@
 """Binance DEX: which topic travels where, and what to say."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -74,18 +75,30 @@ def _checked_url(text: str) -> str:
         parts = urlsplit("")
     if "@" in parts.netloc:
         raise InvalidSubject(
-            "the base URL of a venue holds no user and no password, which logs would show; "
-            "say who you are in LineSettings(headers=...)"
+            f"{_shown(url)} holds a user or a password, which logs would show; leave it out, and say "
+            "who you are in LineSettings(headers=...)"
         )
     # `urlsplit` forgets line breaks and an empty query, which would still be sent.
     if not fits or not url.isprintable() or not _FORBIDDEN.isdisjoint(url):
         raise InvalidSubject(
-            f"{text!r} cannot be the base URL of a venue; one looks like 'wss://my-gateway/api': "
+            f"{_shown(text)} cannot be the base URL of a venue; one looks like 'wss://my-gateway/api': "
             "ws or wss (for http or https), a host, perhaps a port and a path, nothing behind it"
         )
     if parts.path.endswith("/ws"):
         raise InvalidSubject(f"{text!r} is the URL of a socket; give the base, {url[:-3]!r}")
     return parts.scheme + url[len(parts.scheme) :]
+
+
+def _shown(url: str) -> str:
+    """For people and logs: without what may be a password, or a token."""
+    place, *rest = re.split(r"(?=[?#])", url, maxsplit=1)
+    scheme = "".join(re.findall(r"^\w+://", url))
+    if rest and "@" in rest[0]:
+        # Where a password ends here is anybody's guess.
+        return repr(f"{scheme}…")
+    _, at, host = place.rpartition("@")
+    shown = f"{scheme}…@{host}" if at else place
+    return repr(shown + "".join(it if len(it) == 1 else f"{it[0]}…" for it in rest))
 
 
 def _message(method: str, **rest: object) -> str:
@@ -109,7 +122,8 @@ class BinanceDex:
     def __attrs_post_init__(self) -> None:
         if self.prefix is not None and self.prefix not in PREFIXES:
             raise InvalidSubject(
-                f"no network's addresses begin with {self.prefix!r}; take {PREFIXES}"
+                f"prefix is {self.prefix!r}, and no network's addresses begin so; take "
+                f"{' or '.join(map(repr, PREFIXES))}, or None for both"
             )
 
     @classmethod
@@ -146,7 +160,9 @@ class BinanceDex:
         """
         kind, subject, detail = topic
         if not isinstance(kind, Kind):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise UnsupportedTopic(f"Binance DEX has no stream {kind!r}")
+            raise UnsupportedTopic(
+                f"Binance DEX has no stream {kind!r}; take one of rxdex.topics, such as topics.trades"
+            )
         if kind in _OF_ALL:
             return topic._replace(subject="", detail="")
         if kind in _OF_AN_ADDRESS:

@@ -96,7 +96,9 @@ def meaning(words: Words[M], wire: int | str, found: Found) -> M:
     if known is not None:
         return known
     shown = repr(wire)[:_SHOWN]
-    found.append(Notice(what=f"{words.name} we do not know: {shown}", text=shown))
+    found.append(
+        Notice(what=f"{words.name} we do not know: {shown}; the event says UNKNOWN", text=shown)
+    )
     return words.unknown
 
 

@@ -60,7 +60,13 @@ def test_an_order_whose_funds_are_spent_fails_with_its_own_fields_and_no_number_
     state = rich()
     draft = run(state, BUY, BUY)
     assert draft.failed == [
-        (BUY, f"0.60000000 BNB are needed, {ALICE} has 0.40000000 free"),
+        (
+            BUY,
+            (
+                f"0.60000000 BNB are needed, and {ALICE} has 0.40000000 free;"
+                " take less, or send it some first"
+            ),
+        ),
     ]
     assert draft.entries[1] == OrderRecord(
         owner=ALICE,

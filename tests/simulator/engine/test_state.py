@@ -36,7 +36,9 @@ def test_ids_count_the_successful_transactions_of_an_account() -> None:
     [
         pytest.param("alice", "it has no prefix", id="no address"),
         pytest.param(
-            encode_address("tbnb", bytes(20)), "here they begin with 'bnb1'", id="another network"
+            encode_address("tbnb", bytes(20)),
+            "take one that begins with 'bnb1'",
+            id="another network",
         ),
     ],
 )

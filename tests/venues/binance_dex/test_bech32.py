@@ -58,7 +58,7 @@ def test_one_mistyped_character_is_found(network: str, raw: bytes, at: int, put:
     at += len(network) + 1
     mistyped = f"{text[:at]}{put}{text[at + 1 :]}"
     if mistyped != text:
-        with pytest.raises(ValueError, match="a character is mistyped"):
+        with pytest.raises(ValueError, match="some character is wrong"):
             address_bytes(mistyped)
 
 
@@ -68,7 +68,7 @@ def test_two_neighbours_exchanged_are_found(network: str, raw: bytes, at: int) -
     at += len(network) + 1
     exchanged = f"{text[:at]}{text[at + 1]}{text[at]}{text[at + 2 :]}"
     if exchanged != text:
-        with pytest.raises(ValueError, match="a character is mistyped"):
+        with pytest.raises(ValueError, match="some character is wrong"):
             address_bytes(exchanged)
 
 

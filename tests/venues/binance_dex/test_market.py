@@ -124,7 +124,9 @@ def test_a_tick_that_is_new_drops_nothing() -> None:
     """PROTOCOL 7.4 tt: UNKNOWN, and a notice."""
     said = found("trades", [trade(tt=6), trade()])
     assert [sold.tick for sold in events(Trade, said)] == [TickType.UNKNOWN, TickType.SELL_TAKER]
-    assert [notice.what for notice in notices(said)] == ["a tick type we do not know: 6"]
+    assert [notice.what for notice in notices(said)] == [
+        "a tick type we do not know: 6; the event says UNKNOWN"
+    ]
 
 
 def test_all_trades_of_a_block_in_one_frame() -> None:
@@ -303,7 +305,7 @@ def test_a_minute_is_no_month() -> None:
 def test_a_kline_of_no_interval_is_a_stream_we_do_not_know(stream: str) -> None:
     """PROTOCOL 7.8 4m; 12 5 minute kline: it is 5m; no 4m is ever told."""
     (notice,) = notices(found(stream, kline()))
-    assert notice.what == f"a frame of a stream we do not know: {stream!r}"
+    assert notice.what == f"a frame of a stream we do not know: {stream!r}; it is dropped"
     assert not deliveries(found(stream, kline()))
 
 
