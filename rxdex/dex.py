@@ -2,23 +2,17 @@
 
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
-import reactivex
-from reactivex import Observable, abc
-from reactivex import operators as ops
-from reactivex.disposable import Disposable
-from reactivex.scheduler import ImmediateScheduler
+from reactivex import Observable
 
-from rxdex.connection import LineSettings, Listener, News, SharedConnection
-from rxdex.connection.handover import handed_over
+from rxdex.connection import LineSettings, News, SharedConnection
+from rxdex.connection.listening import Listening
 from rxdex.connection.rest import Questions
-from rxdex.errors import ConnectionLost
-from rxdex.events import Fault, Frame, LineState, Status
-from rxdex.patience import current_patience
+from rxdex.events import Fault, Frame, Gap, LineState, Status
 from rxdex.streams import Streams
 from rxdex.topics import Topic
-from rxdex.venue import Lane, Request, Venue
+from rxdex.venue import Request, Venue
 from rxdex.venues import BinanceDex
 
 if TYPE_CHECKING:
@@ -33,7 +27,6 @@ _WAYS = (
     "Dex needs a venue: Dex.simulated() for an exchange of our own, "
     'Dex("wss://my-gateway/api") or Dex(BinanceDex("wss://my-gateway/api")) for a gateway or a node of yours'
 )
-_CLOSED = "this Dex is closed; make a new one"
 
 
 class Dex(Streams):
@@ -62,6 +55,7 @@ class Dex(Streams):
         self._news = News(_standing(self._venue.name))
         self._connection = SharedConnection(self._venue, settings, self._news)
         self._questions = Questions(settings, self._news)
+        self._listening = Listening(self._venue, self._connection, self._questions, self._news)
 
     @classmethod
     def simulated(
@@ -123,7 +117,7 @@ class Dex(Streams):
 
         How an old line of a lane ends is not told once a new one has begun.
         """
-        return self._on_loop("status", self._news.status.observable())
+        return self._listening.on_loop("status", self._news.status.observable())
 
     @property
     def faults(self) -> Observable[Fault]:
@@ -133,25 +127,27 @@ class Dex(Streams):
         A `SUBSCRIBER` fault ended that subscriber, a `BUG` every stream of its line, the others
         nothing.
         """
-        return self._on_loop("faults", self._news.faults.observable())
+        return self._listening.on_loop("faults", self._news.faults.observable())
 
-    def stream(self, topic: Topic[E], *more: Topic[E]) -> Observable[E]:
+    @overload
+    def stream(
+        self, topic: Topic[E], *more: Topic[E], gaps: Literal[False] = False
+    ) -> Observable[E]: ...
+    @overload
+    def stream(
+        self, topic: Topic[E], *more: Topic[E], gaps: Literal[True]
+    ) -> Observable[E | Gap]: ...
+    def stream(self, topic: Topic[Any], *more: Topic[Any], gaps: bool = False) -> Observable[Any]:
         """The events of a topic, or of several, in the order of the wire where they share a line."""
-        return self._listen([topic, *more], takes_frames=False)
+        return self._listening.stream([topic, *more], gaps=gaps)
 
     def frames(self, topic: Topic[object], *more: Topic[object]) -> Observable[Frame]:
         """The frames of a topic as they came, each once for the topic, however many events it holds."""
-        return self._listen([topic, *more], takes_frames=True)
+        return self._listening.stream([topic, *more], takes_frames=True)
 
     def snapshot(self, request: Request[T]) -> Observable[T]:
         """The answer to one question, once, and complete."""
-
-        def subscribe(
-            observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
-        ) -> abc.DisposableBase:
-            return self._questions.ask(request, self._handed_over("rest", observer, scheduler))
-
-        return Observable(subscribe)
+        return self._listening.answer(request)
 
     def close(self, timeout: float = 5.0) -> None:
         """
@@ -180,66 +176,6 @@ class Dex(Streams):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _listen(self, topics: list[Topic[Any]], *, takes_frames: bool) -> Observable[Any]:
-        for topic in topics:
-            if not isinstance(topic, Topic):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-                raise TypeError(f"{topic!r} is no topic; give one, such as topics.trades(symbol)")
-        by_lane: dict[Lane, list[Topic[Any]]] = {}
-        for topic in map(self._venue.normalise, topics):
-            by_lane.setdefault(self._venue.lane(topic), []).append(topic)
-        each = [
-            self._listen_on(lane, tuple(topics), takes_frames=takes_frames)
-            for lane, topics in by_lane.items()
-        ]
-        if len(each) == 1:
-            return each[0]
-        # `reactivex.merge` would subscribe when the scheduler gets to it: a virtual one may never do.
-        return reactivex.from_iterable(each, ImmediateScheduler.singleton()).pipe(ops.merge_all())
-
-    def _listen_on(
-        self, lane: Lane, topics: tuple[Topic[Any], ...], *, takes_frames: bool
-    ) -> Observable[Any]:
-        def subscribe(
-            observer: abc.ObserverBase[Any], scheduler: abc.SchedulerBase | None = None
-        ) -> abc.DisposableBase:
-            listener = Listener(
-                self._handed_over(str(lane), observer, scheduler),
-                topics,
-                current_patience(),
-                takes_frames,
-            )
-            session = self._connection.subscribe(lane, listener)
-            if session is None:
-                observer.on_error(ConnectionLost(_CLOSED))
-                return Disposable()
-            return Disposable(lambda: session.leave(listener))
-
-        return Observable(subscribe)
-
-    def _on_loop(self, what: str, news: Observable[T]) -> Observable[T]:
-        def subscribe(
-            observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
-        ) -> abc.DisposableBase:
-            return news.subscribe(self._handed_over(what, observer, scheduler))
-
-        return Observable(subscribe)
-
-    def _handed_over(
-        self, lane: str, observer: abc.ObserverBase[Any], scheduler: abc.SchedulerBase | None
-    ) -> abc.ObserverBase[Any]:
-        def raised(error: Exception) -> None:
-            what = f"a subscriber on an asyncio loop raised {error!r}; it is out, the others go on"
-            self._news.raised(lane, what, error)
-
-        def overflowed(lost: int) -> None:
-            self._news.overflowed(
-                lane,
-                f"{lost} events lost for a subscriber whose loop is too slow; do less on the loop, "
-                "or let fewer through (ops.sample, ops.throttle_first)",
-            )
-
-        return handed_over(observer, scheduler, raised, overflowed)
 
 
 def _standing(what: str) -> Status:

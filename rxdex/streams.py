@@ -7,7 +7,7 @@ the simulated exchange and, later, on recordings.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, Literal, TypeVar, overload
 
 import reactivex
 from reactivex import Observable
@@ -19,6 +19,7 @@ from rxdex.events import (
     BlockHeight,
     DepthSnapshot,
     DepthUpdate,
+    Gap,
     Interval,
     Kline,
     MiniTicker,
@@ -46,8 +47,8 @@ class Streams(ABC):
     What a call gets wrong is raised by the call, before any I/O: `InvalidSubject` for a symbol, an
     address, an interval or levels that cannot be, `UnsupportedTopic` for a stream the venue does
     not have. Events arrive on a thread of the line, or on the asyncio loop whose scheduler was given to
-    `subscribe`. No stream promises that nothing is lost: a line that broke and came back goes on with what
-    comes then.
+    `subscribe`. A line that broke and came back goes on with what comes then; `stream(topic, gaps=True)` says
+    in the stream where something may be missing.
     """
 
     @property
@@ -55,13 +56,22 @@ class Streams(ABC):
     def venue(self) -> Venue:
         """Whose streams these are."""
 
+    @overload
+    def stream(
+        self, topic: Topic[E], *more: Topic[E], gaps: Literal[False] = False
+    ) -> Observable[E]: ...
+    @overload
+    def stream(
+        self, topic: Topic[E], *more: Topic[E], gaps: Literal[True]
+    ) -> Observable[E | Gap]: ...
     @abstractmethod
-    def stream(self, topic: Topic[E], *more: Topic[E]) -> Observable[E]:
+    def stream(self, topic: Topic[Any], *more: Topic[Any], gaps: bool = False) -> Observable[Any]:
         """
         The events of a topic, or of several, in the order of the wire.
 
         Between topics that do not share a line, as of two addresses, there is no order.
 
+        :param gaps: whether a `Gap` stands in the stream wherever events may be missing
         :raises InvalidSubject: when a topic's symbol, address, interval or levels cannot be
         :raises UnsupportedTopic: when the venue has no such stream
         """

@@ -14,7 +14,6 @@ from rxdex.topics import Topic
 from rxdex.venue import Request, Venue
 from rxdex.venues import BinanceDex
 
-E = TypeVar("E")
 T = TypeVar("T")
 
 SYMBOL = "BNB_BUSD-BD1"
@@ -32,7 +31,7 @@ class Asked(Streams):
     def venue(self) -> Venue:
         return self._venue
 
-    def stream(self, topic: Topic[E], *more: Topic[E]) -> Observable[E]:
+    def stream(self, topic: Topic[Any], *more: Topic[Any], gaps: bool = False) -> Observable[Any]:
         self.topics = (topic, *more)
         return reactivex.never()
 

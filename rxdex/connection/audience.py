@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from rxdex.connection.listener import Listener
+from rxdex.connection.listener import GapListener, Listener
 from rxdex.connection.news import News
 from rxdex.errors import RxdexError
-from rxdex.events import Frame
+from rxdex.events import Frame, GapReason
 from rxdex.fanout import Fanout, expel
 from rxdex.topics import Topic
 from rxdex.venue import Delivery, Lane, Value
@@ -119,6 +119,26 @@ class Audience:
         )
         for topic in dict.fromkeys(delivery.topic for delivery in deliveries):
             self._frames.deliver(topic, frame)
+
+    def lose(self, reason: GapReason, since_ns: int, topics: Topics | None = None) -> None:
+        """
+        Tell those who want to know that events may be missing.
+
+        :param since_ns: when the last was heard that is certain
+        :param topics: of which topics; None: of any
+        """
+        with self._changed:
+            losing = [
+                listener
+                for listener in self._listeners
+                if isinstance(listener, GapListener)
+                and (topics is None or not topics.isdisjoint(listener.topics))
+            ]
+        for listener in losing:
+            try:
+                listener.lose(reason, since_ns)
+            except Exception as error:  # noqa: BLE001 - one subscriber's bug is nobody else's
+                self._raised(listener, error)
 
     def dismiss(self, is_tired: Callable[[Listener], bool], error: Exception) -> None:
         """Send away who is tired, with the reason; it is over when nobody is left."""

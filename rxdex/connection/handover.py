@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,7 +30,8 @@ class Handover(abc.ObserverBase[Any]):
     :param observer: takes the events, on the loop
     :param loop: where
     :param raised: is told, on the loop, of what the observer raised; it gets nothing more then
-    :param overflowed: is told, on the loop, how many events were pushed out
+    :param overflowed: is told, on the loop, how many events were pushed out, and since when (ns since the
+        Unix epoch)
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class Handover(abc.ObserverBase[Any]):
         observer: abc.ObserverBase[Any],
         loop: asyncio.AbstractEventLoop,
         raised: Callable[[Exception], None],
-        overflowed: Callable[[int], None],
+        overflowed: Callable[[int, int], None],
     ) -> None:
         self._observer = observer
         self._loop = loop
@@ -49,6 +51,7 @@ class Handover(abc.ObserverBase[Any]):
         self._last_word: Callable[[], None] | None = None
         self._is_woken = False
         self._lost = 0
+        self._lost_since = 0
         self._is_over = False
 
     def on_next(self, value: object) -> None:
@@ -61,6 +64,7 @@ class Handover(abc.ObserverBase[Any]):
             if self._is_over:
                 return
             if len(self._waiting) == _BOUND:
+                self._lost_since = self._lost_since or time.time_ns()
                 self._lost += 1
             self._waiting.append(value)
             self._wake()
@@ -98,6 +102,7 @@ class Handover(abc.ObserverBase[Any]):
         with self._lock:
             batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             lost, self._lost = self._lost, 0
+            since_ns, self._lost_since = self._lost_since, 0
             self._is_woken = False
             last_word = None
             if self._waiting:
@@ -105,9 +110,9 @@ class Handover(abc.ObserverBase[Any]):
             elif self._last_word is not None:
                 last_word = self._last_word
                 self._drop_all()
-        if lost:
-            self._overflowed(lost)
         try:
+            if lost:
+                self._overflowed(lost, since_ns)
             for value in batch:
                 self._observer.on_next(value)
         except Exception as error:  # noqa: BLE001 - one subscriber's bug is not the loop's
@@ -134,7 +139,7 @@ def handed_over(
     observer: abc.ObserverBase[Any],
     scheduler: abc.SchedulerBase | None,
     raised: Callable[[Exception], None],
-    overflowed: Callable[[int], None],
+    overflowed: Callable[[int, int], None],
 ) -> abc.ObserverBase[Any]:
     """The observer itself, or its handover where the scheduler belongs to an asyncio loop."""
     loop = _loop_of(scheduler)

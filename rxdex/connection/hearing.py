@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rxdex.connection.audience import Audience
 from rxdex.connection.news import News
 from rxdex.errors import MalformedFrame
-from rxdex.events import Notice
+from rxdex.events import GapReason, Notice
 from rxdex.venue import Delivery, Lane, Venue
 
 __all__ = ["Hearing"]
@@ -43,6 +43,7 @@ class Hearing:
                 found = self._venue.decode(frame, self._lane, received_ns)
             except MalformedFrame as malformed:
                 self._news.malformed(self._name, malformed)
+                self._audience.lose(GapReason.MALFORMED_FRAME, received_ns)
                 continue
             self._pass_on(frame, found, received_ns)
 

@@ -1,15 +1,17 @@
 """One subscriber of a line."""
 
+import time
 from typing import Any
 
 from attrs import define, field
 from reactivex import abc
 
 from rxdex.errors import ConnectionLost
+from rxdex.events import Gap, GapReason
 from rxdex.patience import Patience
 from rxdex.topics import Topic
 
-__all__ = ["Listener"]
+__all__ = ["GapListener", "Listener"]
 
 
 @define(eq=False)
@@ -43,3 +45,24 @@ class Listener:
         self.patience.last_loss = lost
         most = tries if self.patience.tries is None else self.patience.tries
         return self._failures >= most
+
+
+@define(eq=False)
+class GapListener(Listener):
+    """A subscriber that wants to know where events may be missing."""
+
+    _is_in_gap: bool = field(default=False, init=False)
+
+    def on_next(self, value: object) -> None:
+        """Take an event, which ends a gap."""
+        self._is_in_gap = False
+        self.observer.on_next(value)
+
+    def lose(self, reason: GapReason, since_ns: int) -> None:
+        """Hear of a loss; what is lost until the next event is the same gap."""
+        if self._is_in_gap:
+            return
+        self._is_in_gap = True
+        topic = self.topics[0] if len(self.topics) == 1 else None
+        gap = Gap(topic=topic, since_ns=since_ns, reason=reason, received_ns=time.time_ns())
+        self.observer.on_next(gap)

@@ -6,29 +6,21 @@ leaves changes what is wanted, and rings.
 """
 
 import threading
-import time
 from collections.abc import Callable
-from functools import partial
-from itertools import chain
 
 from rxdex.backoff import Delays
 from rxdex.connection.audience import Audience
 from rxdex.connection.hearing import Hearing
+from rxdex.connection.line import Line
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
-from rxdex.connection.reasons import in_words, silent
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
-from rxdex.connection.transport import Transport
-from rxdex.connection.websocket import WebsocketTransport
 from rxdex.errors import ConnectionLost, RxdexError, StaleConnection, VenueGone
-from rxdex.events import LineState
-from rxdex.topics import Topic
+from rxdex.events import GapReason, LineState
 from rxdex.venue import Lane, Venue
 
 __all__ = ["Session"]
-
-Topics = frozenset[Topic[object]]
 
 
 class Session:
@@ -57,18 +49,14 @@ class Session:
         self._gone = gone
         self._status = LineStatus(lane)
         self._delays = Delays(settings.backoff)
-        self._silence = settings.silence or venue.silence
         self._audience = Audience(lane, settings.linger, news)
         self._hearing = Hearing(lane, venue, self._audience, news)
         self._was_up = False
-        self._said: Topics = frozenset()
-        self._keepalive_due = float("inf")
         #: Whether newcomers come here; how another one ends is no news of the lane.
         self.is_current = True
         self._lock = threading.Lock()
         # Under the lock:
-        self._transport: Transport | None = None
-        self._is_open = False
+        self._line: Line | None = None
         self.thread = threading.Thread(target=self._run, name=f"rxdex:{lane}", daemon=True)
 
     # From any thread.
@@ -99,21 +87,21 @@ class Session:
         if threading.current_thread() is not self.thread:
             self.thread.join(timeout)
         with self._lock:
-            transport = self._transport
-        if transport is not None:
-            transport.abort()
+            line = self._line
+        if line is not None:
+            line.abort()
 
     def _ring(self) -> None:
         """Have the reader look again at what is wanted."""
         with self._lock:
-            transport, is_open = self._transport, self._is_open
-        if transport is None:
+            line = self._line
+        if line is None:
             return
-        if is_open:
-            transport.wake()
+        if line.is_open:
+            line.wake()
         elif self._audience.is_over():
             # Nobody waits for the handshake any more.
-            transport.abort()
+            line.abort()
 
     # On the reader thread.
 
@@ -133,83 +121,56 @@ class Session:
 
     def _live(self) -> None:
         """From one attempt to connect to the end of what came of it."""
-        transport: Transport | None = None
-        up_since: float | None = None
+        line: Line | None = None
         self._move(LineState.CONNECTING, f"connecting to {self._venue.name}")
         try:
-            transport = self._take_transport()
+            line = self._take_line()
             if self._audience.is_over():
                 return
-            self._open(transport)
-            up_since = time.monotonic()
-            self._listen(transport)
+            line.open()
+            self._was_up = True
+            self._move(LineState.UP, f"connected to {self._venue.name}")
+            self._listen(line)
             self._move(LineState.CLOSING, "nobody listens any more")
-            transport.close()
+            line.close()
         except VenueGone as gone:
             self._audience.dismiss(lambda _: True, gone)
             self._move(LineState.CLOSED, f"given up: {gone}", gone)
         except ConnectionLost as lost:
-            self._lost(lost, 0.0 if up_since is None else time.monotonic() - up_since)
+            self._lost(lost, line)
         finally:
             with self._lock:
-                self._transport = None
-                self._is_open = False
-            if transport is not None:
-                transport.abort()
+                self._line = None
+            if line is not None:
+                line.abort()
 
-    def _take_transport(self) -> Transport:
-        make = self._settings.transport or partial(WebsocketTransport, self._settings)
-        try:
-            transport = make()
-        except OSError as error:
-            raise ConnectionLost(f"no socket is to be had: {in_words(error)}") from error
+    def _take_line(self) -> Line:
+        line = Line(self.lane, self._venue, self._settings)
         with self._lock:
-            self._transport = transport
-        return transport
+            self._line = line
+        return line
 
-    def _open(self, transport: Transport) -> None:
-        transport.open(self._venue.endpoint(self.lane))
-        with self._lock:
-            self._is_open = True
-        self._was_up = True
-        # Nothing has been said on this socket: the same comparison says it all again.
-        self._said = frozenset()
-        self._keepalive_due = self._next_keepalive()
-        self._move(LineState.UP, f"connected to {self._venue.name}")
-
-    def _listen(self, transport: Transport) -> None:
+    def _listen(self, line: Line) -> None:
         """Hear and speak until nobody listens."""
         while True:
-            self._say(transport)
+            line.say(self._audience.wanted(line.said))
             if self._audience.is_over():
                 return
-            frames = transport.receive(self._patience(transport))
+            frames = line.receive(self._audience.lingers_until())
             if frames:
                 self._hearing.hear(frames)
-            elif self._silence_ends(transport) <= time.monotonic():
-                raise StaleConnection(silent(self._venue.name, self._silence))
             self._audience.stop_lingering()
 
-    def _say(self, transport: Transport) -> None:
-        """Close the gap between what is wanted and what was said; keep the line alive."""
-        wanted = self._audience.wanted(self._said)
-        if wanted != self._said:
-            more = self._venue.subscribe(sorted(wanted - self._said))
-            less = self._venue.unsubscribe(sorted(self._said - wanted))
-            # First the new: a venue may hang up on a socket without subscriptions.
-            for frame in chain(more, less):
-                transport.send(frame)
-            self._said = wanted
-        if time.monotonic() >= self._keepalive_due and self._venue.keepalive is not None:
-            transport.send(self._venue.keepalive.text)
-            self._keepalive_due = self._next_keepalive()
-
-    def _lost(self, lost: ConnectionLost, up_for: float) -> None:
-        """Tell who has waited long enough, and wait before the next attempt."""
+    def _lost(self, lost: ConnectionLost, line: Line | None) -> None:
+        """Tell who has waited long enough, and who misses something; wait before the next attempt."""
         if self._audience.is_over():
             return
-        if up_for >= self._settings.stable_after:
-            self._delays.reset()
+        if line is not None:
+            if line.is_open and line.age >= self._settings.stable_after:
+                self._delays.reset()
+            stale = isinstance(lost, StaleConnection)
+            reason = GapReason.STALE if stale else GapReason.LINE_LOST
+            self._audience.lose(reason, line.heard_ns, line.said)
         # A lane that was up is tried for ever; one that never was, a few times.
         self._audience.dismiss(
             lambda who: who.tires(lost, self._settings.tries) and not self._was_up, lost
@@ -220,22 +181,6 @@ class Session:
         delay = self._delays.next()
         self._move(LineState.WAITING, f"{lost}; next attempt in {delay:.1f} s", lost, delay)
         self._audience.wait_over(delay)
-
-    def _patience(self, transport: Transport) -> float:
-        """Seconds until there is something to do even if nothing comes."""
-        until = min(
-            self._silence_ends(transport), self._keepalive_due, self._audience.lingers_until()
-        )
-        return max(0.0, until - time.monotonic())
-
-    def _silence_ends(self, transport: Transport) -> float:
-        return transport.heard_at + self._silence
-
-    def _next_keepalive(self) -> float:
-        keepalive = self._venue.keepalive
-        if keepalive is None:
-            return float("inf")
-        return time.monotonic() + (self._settings.keepalive or keepalive.every)
 
     def _move(
         self,

@@ -3,7 +3,16 @@
 from rxdex.events.account import AccountUpdate, OrderUpdate, Transfer
 from rxdex.events.chain import BlockHeight
 from rxdex.events.event import MAX_NS, Event, moment
-from rxdex.events.line import Fault, FaultReason, Frame, LineState, Notice, Status
+from rxdex.events.line import (
+    Fault,
+    FaultReason,
+    Frame,
+    Gap,
+    GapReason,
+    LineState,
+    Notice,
+    Status,
+)
 from rxdex.events.market import DepthSnapshot, DepthUpdate, Kline, MiniTicker, Ticker, Trade
 from rxdex.events.values import (
     Balance,
@@ -32,6 +41,8 @@ __all__ = [
     "FaultReason",
     "Fee",
     "Frame",
+    "Gap",
+    "GapReason",
     "Interval",
     "Kline",
     "Level",

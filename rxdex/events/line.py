@@ -1,12 +1,13 @@
 """Events of the line itself: what came over it, what was refused, how it stands."""
 
+from datetime import datetime
 from enum import Enum
 
 from attrs import field, frozen
 
-from rxdex.events.event import Event
+from rxdex.events.event import Event, moment
 
-__all__ = ["Fault", "FaultReason", "Frame", "LineState", "Notice", "Status"]
+__all__ = ["Fault", "FaultReason", "Frame", "Gap", "GapReason", "LineState", "Notice", "Status"]
 
 
 @frozen(kw_only=True, weakref_slot=False)
@@ -66,6 +67,46 @@ class Fault(Event):
     lane: str | None = None
     text: str | None = None
     error: Exception | None = field(default=None, eq=False)
+
+
+class GapReason(Enum):
+    """
+    Why events may be missing.
+
+    `LINE_LOST`: the line broke. `STALE`: it was silent for too long, and given up. `OVERFLOW`: they came
+    faster than the subscriber took them. `MALFORMED_FRAME`: a frame was refused, and nobody knows what it
+    held. `RENEWAL_FAILED`: the line was to be replaced without a loss, and that did not succeed.
+    """
+
+    LINE_LOST = "line lost"
+    STALE = "stale"
+    OVERFLOW = "overflow"
+    MALFORMED_FRAME = "malformed frame"
+    RENEWAL_FAILED = "renewal failed"
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Gap(Event):
+    """
+    Events may be missing here: between what came before it and what comes next.
+
+    It stands in the stream of who asked for it, from the moment the loss is known; the next event ends it.
+
+    :param topic: of which topic, where it was one; None where it was several, or nobody knows
+    :param since_ns: when the last was heard that is certain, by our own clock, ns since the Unix epoch
+    :param reason: why
+    :param lost: how many events, where that is known
+    """
+
+    topic: tuple[str, ...] | None
+    since_ns: int
+    reason: GapReason
+    lost: int | None = None
+
+    @property
+    def since(self) -> datetime:
+        """`since_ns` as a moment in UTC."""
+        return moment(self.since_ns)
 
 
 class LineState(Enum):

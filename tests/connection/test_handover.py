@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -55,7 +56,11 @@ class Setting:
         self.lost: list[int] = []
         self.unhandled: list[dict[str, Any]] = []
         self.loop.set_exception_handler(lambda _, context: self.unhandled.append(context))
-        self.handover = Handover(witness, self.loop, self.raised.append, self.lost.append)
+        self.handover = Handover(witness, self.loop, self.raised.append, self._note_lost)
+
+    def _note_lost(self, count: int, since_ns: int) -> None:
+        assert 0 < since_ns <= time.time_ns()
+        self.lost.append(count)
 
     def turn(self, times: int = 1) -> None:
         """Let the loop run what is due, so many times."""
@@ -238,7 +243,7 @@ class TestWhoIsHandedOver:
     def wrap(self, scheduler: abc.SchedulerBase | None) -> tuple[Witness, abc.ObserverBase[Any]]:
         witness = Witness()
 
-        def unexpected(what: object) -> None:
+        def unexpected(*what: object) -> None:
             raise AssertionError(what)
 
         return witness, handed_over(witness, scheduler, unexpected, unexpected)
