@@ -92,6 +92,14 @@ class Venue(Protocol):
         """Seconds without any frame at all, pings included, after which a line is dead."""
         ...
 
+    def ticks_within(self, topic: Topic[object]) -> float | None:
+        """
+        Seconds of silence of this topic alone after which something is wrong with it.
+
+        :return: None where a topic may be quiet for any time, as trades are
+        """
+        ...
+
     def normalise(self, topic: TopicT) -> TopicT:
         """
         The topic as the venue itself spells it: what its deliveries carry.

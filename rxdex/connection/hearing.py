@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rxdex.connection.audience import Audience
 from rxdex.connection.news import News
+from rxdex.connection.ticking import Ticking
 from rxdex.errors import MalformedFrame
 from rxdex.events import GapReason, Notice
 from rxdex.venue import Delivery, Lane, Venue
@@ -29,13 +30,13 @@ class Hearing:
         self._audience = audience
         self._news = news
 
-    def hear(self, frames: Sequence[bytes]) -> None:
+    def hear(self, frames: Sequence[bytes], ticking: Ticking) -> None:
         """
         Deliver what one read brought; all of it has the same moment.
 
         One read may hold seconds of events for a slow subscriber: who closes does not wait for them.
         """
-        received_ns = time.time_ns()
+        received_ns, now = time.time_ns(), time.monotonic()
         for frame in frames:
             if self._audience.is_over():
                 return
@@ -45,17 +46,21 @@ class Hearing:
                 self._news.malformed(self._name, malformed)
                 self._audience.lose(GapReason.MALFORMED_FRAME, received_ns)
                 continue
-            self._pass_on(frame, found, received_ns)
+            deliveries = self._events(found)
+            for topic, _ in deliveries:
+                if ticking.hear(topic, now):
+                    self._news.came_back(self._name, topic)
+            self._audience.deliver_frame(frame, deliveries, received_ns)
+            for topic, event in deliveries:
+                if self._audience.is_over():
+                    return
+                self._audience.deliver(topic, event)
 
-    def _pass_on(self, frame: bytes, found: Sequence[Delivery | Notice], received_ns: int) -> None:
+    def _events(self, found: Sequence[Delivery | Notice]) -> list[Delivery]:
         deliveries: list[Delivery] = []
         for item in found:
             if isinstance(item, Notice):
                 self._news.noticed(self._name, item)
             else:
                 deliveries.append(item)
-        self._audience.deliver_frame(frame, deliveries, received_ns)
-        for topic, event in deliveries:
-            if self._audience.is_over():
-                return
-            self._audience.deliver(topic, event)
+        return deliveries

@@ -73,13 +73,15 @@ class Line:
         self._open_since = time.monotonic()
         self._keepalive_due = self._next_keepalive()
 
-    def say(self, wanted: Topics) -> None:
+    def say(self, wanted: Topics) -> bool:
         """
         Close the gap between what is wanted and what was said; keep the line alive.
 
+        :return: whether there was a gap
         :raises ConnectionLost: when the line does not take it
         """
-        if wanted != self.said:
+        is_news = wanted != self.said
+        if is_news:
             more = self._venue.subscribe(sorted(wanted - self.said))
             less = self._venue.unsubscribe(sorted(self.said - wanted))
             # What half was said may already bring events, and so be lost with the line.
@@ -90,6 +92,7 @@ class Line:
         if time.monotonic() >= self._keepalive_due and self._venue.keepalive is not None:
             self._transport.send(self._venue.keepalive.text)
             self._keepalive_due = self._next_keepalive()
+        return is_news
 
     def receive(self, until: float) -> Sequence[bytes]:
         """

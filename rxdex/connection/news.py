@@ -5,8 +5,9 @@ import threading
 import time
 
 from rxdex.errors import MalformedFrame, RxdexError
-from rxdex.events import Fault, FaultReason, Notice, Status
+from rxdex.events import Fault, FaultReason, LineState, Notice, Status
 from rxdex.fanout import Bulletin
+from rxdex.topics import Topic
 
 __all__ = ["News"]
 
@@ -35,6 +36,32 @@ class News:
         is_routine = status.error is None and status.down_for is None
         level = logging.INFO if is_routine else logging.WARNING
         _log.log(level, "rxdex %s: %s", status.lane or "venue", status.what)
+        self.status.tell(status, remember=True)
+
+    def fell_silent(self, lane: str, topic: Topic[object], limit: float) -> None:
+        """A topic that ticks has nothing more to tell, although its line is up."""
+        self._tell_up(lane, f"nothing of {topic} for {limit:g} s, although the line is up", topic)
+
+    def came_back(self, lane: str, topic: Topic[object]) -> None:
+        """A topic that had fallen silent has something to tell again."""
+        self._tell_up(lane, f"{topic} came back", topic)
+
+    def stuck(self, lane: str, seconds: float, where: str) -> None:
+        """A reader has not come back from a subscriber for so long."""
+        what = (
+            f"a subscriber has held up the line for {seconds:.0f} s (it is in {where}), and the venue may "
+            "hang up; do less in on_next, or hand over: rxdex.operators.buffered"
+        )
+        self._tell_up(lane, what)
+
+    def went_on(self, lane: str, seconds: float) -> None:
+        """The subscriber let the reader go."""
+        self._tell_up(lane, f"the line goes on, held up by a subscriber for {seconds:.0f} s")
+
+    def _tell_up(self, lane: str, what: str, topic: Topic[object] | None = None) -> None:
+        _log.warning("rxdex %s: %s", lane, what)
+        now, up = time.time_ns(), LineState.UP
+        status = Status(lane=lane, state=up, what=what, topic=topic, received_ns=now)
         self.status.tell(status, remember=True)
 
     def malformed(self, lane: str, error: MalformedFrame) -> None:

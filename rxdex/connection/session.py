@@ -6,6 +6,7 @@ leaves changes what is wanted, and rings.
 """
 
 import threading
+import time
 from collections.abc import Callable
 
 from rxdex.backoff import Delays
@@ -16,8 +17,10 @@ from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
+from rxdex.connection.ticking import Ticking
 from rxdex.errors import ConnectionLost, RxdexError, StaleConnection, VenueGone
 from rxdex.events import GapReason, LineState
+from rxdex.topics import Topic
 from rxdex.venue import Lane, Venue
 
 __all__ = ["Session"]
@@ -43,6 +46,9 @@ class Session:
         gone: "Callable[[Session], None]",
     ) -> None:
         self.lane = lane
+        self.name = str(lane)
+        #: Since when what one read brought is being delivered, on the monotonic clock; None when nothing is.
+        self.busy_since: float | None = None
         self._venue = venue
         self._settings = settings
         self._news = news
@@ -113,7 +119,7 @@ class Session:
         except BaseException as bug:  # noqa: BLE001 - rule 4: the reader does not die in silence
             ended = RxdexError(f"a subscriber ended the line with {bug!r}; subscribe again")
             error = bug if isinstance(bug, Exception) else ended
-            self._news.bug(str(self.lane), error)
+            self._news.bug(self.name, error)
             self._audience.dismiss(lambda _: True, error)
         finally:
             self._move(LineState.CLOSED, "closed")
@@ -152,14 +158,27 @@ class Session:
 
     def _listen(self, line: Line) -> None:
         """Hear and speak until nobody listens."""
+        ticking = Ticking(self._tick_limit)
         while True:
-            line.say(self._audience.wanted(line.said))
+            wanted = self._audience.wanted(line.said)
+            if line.say(wanted):
+                ticking.expect(wanted, time.monotonic())
             if self._audience.is_over():
                 return
-            frames = line.receive(self._audience.lingers_until())
+            frames = line.receive(min(self._audience.lingers_until(), ticking.due))
             if frames:
-                self._hearing.hear(frames)
+                self.busy_since = time.monotonic()
+                self._hearing.hear(frames, ticking)
+                self.busy_since = None
+            for topic, limit in ticking.fallen_silent(time.monotonic()):
+                self._news.fell_silent(self.name, topic, limit)
+                since_ns = time.time_ns() - int(limit * 1e9)
+                self._audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
             self._audience.stop_lingering()
+
+    def _tick_limit(self, topic: Topic[object]) -> float | None:
+        limit = self._venue.ticks_within(topic)
+        return limit and (self._settings.topic_silence or limit)
 
     def _lost(self, lost: ConnectionLost, line: Line | None) -> None:
         """Tell who has waited long enough, and who misses something; wait before the next attempt."""

@@ -142,6 +142,9 @@ class LineSettings:
     :param frame_timeout: for a frame that has begun to be complete
     :param close_timeout: for the other side to answer our close
     :param silence: after which a line without any frame is dead; None is the venue's own limit
+    :param topic_silence: after which a topic that ticks, as blocks do, is told silent although its line is
+        up; None is the venue's own limit
+    :param stuck_after: after which a reader that has not come back from a subscriber is told of
     :param keepalive: from one keepalive to the next; None is the venue's own period
     :param max_frame: bytes of the largest frame that is accepted
     :param transport: makes the sockets; None takes websocket-client
@@ -165,6 +168,10 @@ class LineSettings:
     frame_timeout: float = field(default=10.0, validator=[_number, _positive])
     close_timeout: float = field(default=1.0, validator=[_number, _positive])
     silence: float | None = field(default=None, validator=[optional(_number), _positive_or_none])
+    topic_silence: float | None = field(
+        default=None, validator=[optional(_number), _positive_or_none]
+    )
+    stuck_after: float = field(default=10.0, validator=[_number, _positive])
     keepalive: float | None = field(default=None, validator=[optional(_number), _positive_or_none])
     max_frame: int = field(default=16 * _MEBIBYTE, validator=[_number, _positive])
     transport: TransportFactory | None = field(

@@ -27,6 +27,7 @@ from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
 from rxdex.connection.session import Session
 from rxdex.connection.settings import LineSettings
+from rxdex.connection.watch import Watch
 from rxdex.venue import Lane, Venue
 
 __all__ = ["SharedConnection"]
@@ -49,6 +50,7 @@ class SharedConnection:
         # Under the lock: the session to join, a lane; and all whose threads live, those that hang up too.
         self._current: dict[Lane, Session] = {}
         self._living: set[Session] = set()
+        self._watch: Watch | None = None
         self._is_closed = False
 
     def subscribe(self, lane: Lane, listener: Listener) -> Session | None:
@@ -67,6 +69,9 @@ class SharedConnection:
             session.start()
             self._current[lane] = session
             self._living.add(session)
+            if self._watch is None:
+                self._watch = Watch(self._settings.stuck_after, self._all_living, self._news)
+                self._watch.start()
             return session
 
     def close(self, timeout: float) -> None:
@@ -92,3 +97,10 @@ class SharedConnection:
             self._living.discard(session)
             if self._current.get(session.lane) is session:
                 del self._current[session.lane]
+            if not self._living and self._watch is not None:
+                self._watch.stop()
+                self._watch = None
+
+    def _all_living(self) -> list[Session]:
+        with self._lock:
+            return list(self._living)

@@ -122,7 +122,7 @@ class LineState(Enum):
 @frozen(kw_only=True, weakref_slot=False)
 class Status(Event):
     """
-    A line has changed its state.
+    A line has changed its state, or one of its topics fell silent or came back.
 
     :param lane: which line; None for the venue as a whole
     :param state: where it stands now
@@ -130,6 +130,7 @@ class Status(Event):
     :param error: why, where something went wrong
     :param retry_in: seconds until the next attempt, while it is waiting
     :param down_for: seconds it was down, when it is up again
+    :param topic: which topic it is about, where it is not the whole line
     """
 
     lane: str | None
@@ -138,3 +139,4 @@ class Status(Event):
     error: Exception | None = field(default=None, eq=False)
     retry_in: float | None = None
     down_for: float | None = None
+    topic: tuple[str, ...] | None = None

@@ -7,6 +7,7 @@ from rxdex.connection.audience import Audience
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
+from rxdex.connection.ticking import Ticking
 from rxdex.events import FaultReason, LineState, Status
 from rxdex.patience import Patience
 from rxdex.venue import MARKET
@@ -20,6 +21,10 @@ def news() -> News:
     return News(Status(lane=None, state=LineState.CLOSED, what=""))
 
 
+def quiet() -> Ticking:
+    return Ticking(lambda _: None)
+
+
 def test_one_read_is_one_moment_and_what_is_malformed_stops_nothing() -> None:
     told = news()
     faults: Recorder[Any] = Recorder()
@@ -31,7 +36,7 @@ def test_one_read_is_one_moment_and_what_is_malformed_stops_nothing() -> None:
     audience.join(Listener(frames, (topics.blocks(),), Patience(), takes_frames=True))
 
     hearing = Hearing(MARKET, BinanceDex("ws://h/api"), audience, told)
-    hearing.hear([BLOCK % 1, b"{", b'{"stream":"gossip","data":0}', BLOCK % 2])
+    hearing.hear([BLOCK % 1, b"{", b'{"stream":"gossip","data":0}', BLOCK % 2], quiet())
 
     assert [block.height for block in blocks.values] == [1, 2]
     assert len({block.received_ns for block in blocks.values}) == 1
@@ -53,7 +58,9 @@ def test_who_closes_does_not_wait_for_what_one_read_brought() -> None:
                 audience.close()
 
     audience.join(Listener(Closes(), (topics.blocks(),), Patience()))
-    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news()).hear([BLOCK % n for n in range(9)])
+    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news()).hear(
+        [BLOCK % n for n in range(9)], quiet()
+    )
     assert seen == [0, 1, 2]
 
 
@@ -72,5 +79,5 @@ def test_nor_for_the_rest_of_a_frame() -> None:
             audience.close()
 
     audience.join(Listener(Closes(), (topics.trades("BNB_BUSD-BD1"),), Patience()))
-    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news()).hear([frame])
+    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news()).hear([frame], quiet())
     assert seen == ["1-0"]

@@ -43,6 +43,15 @@ _WIRE = {
 }
 
 _OF_AN_ADDRESS = frozenset({Kind.ORDERS, Kind.ACCOUNT, Kind.TRANSFERS})
+#: Seconds; generous, since a venue that is busy is late.
+_TICKS = {
+    Kind.BLOCKS: 30.0,
+    Kind.TICKER: 15.0,
+    Kind.MINI_TICKER: 15.0,
+    Kind.TICKERS: 15.0,
+    Kind.MINI_TICKERS: 15.0,
+}
+
 _OF_ALL = frozenset({Kind.TICKERS, Kind.MINI_TICKERS, Kind.BLOCKS})
 
 #: The public hosts, dead for good.
@@ -150,6 +159,10 @@ class BinanceDex:
     def silence(self) -> float:
         """It pings every 30 s: two pings missed, and some."""
         return 75.0
+
+    def ticks_within(self, topic: Topic[object]) -> float | None:
+        """Blocks tick every second or two, tickers every second (PROTOCOL 5, 11); all else may be quiet."""
+        return _TICKS.get(topic.kind)
 
     def normalise(self, topic: TopicT) -> TopicT:
         """

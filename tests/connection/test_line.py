@@ -1,0 +1,111 @@
+"""One socket of a lane, on a transport that does what a test wants."""
+
+import time
+from typing import Any
+
+import pytest
+
+from rxdex import ConnectionLost, LineSettings, StaleConnection, VenueGone, topics
+from rxdex.connection.line import Line
+from rxdex.topics import Topic
+from rxdex.venue import MARKET
+from rxdex.venues import BinanceDex
+from tests.connection.fake import FakeTransport
+
+SUBSCRIBE = '{"method":"subscribe","topic":"%s","symbols":["%s"]}'
+UNSUBSCRIBE = '{"method":"unsubscribe","topic":"%s","symbols":["%s"]}'
+BLOCKS, TICKERS = topics.blocks(), topics.tickers()
+NEVER = float("inf")
+
+
+def line_on(transport: FakeTransport, **settings: Any) -> Line:
+    made = LineSettings(transport=lambda: transport, **settings)
+    return Line(MARKET, BinanceDex("ws://nowhere/api"), made)
+
+
+def wanted(*some: Topic[object]) -> frozenset[Topic[object]]:
+    return frozenset(some)
+
+
+def test_it_says_what_is_new_and_then_takes_back_what_is_not_wanted() -> None:
+    transport = FakeTransport()
+    line = line_on(transport)
+    line.open()
+    assert line.say(wanted(BLOCKS)) is True
+    assert line.say(wanted(BLOCKS)) is False
+    assert line.say(wanted(TICKERS)) is True
+    assert transport.said == [
+        SUBSCRIBE % ("blockheight", "$all"),
+        SUBSCRIBE % ("allTickers", "$all"),
+        UNSUBSCRIBE % ("blockheight", "$all"),
+    ]
+    assert line.said == {TICKERS}
+
+
+def test_what_was_said_by_half_may_have_been_heard() -> None:
+    transport = FakeTransport()
+    transport.refuses_send = True
+    line = line_on(transport)
+    line.open()
+    with pytest.raises(ConnectionLost):
+        line.say(wanted(BLOCKS, TICKERS))
+    assert line.said == {BLOCKS, TICKERS}
+
+
+def test_it_has_no_age_before_it_is_open() -> None:
+    line = line_on(FakeTransport())
+    assert (line.is_open, line.age) == (False, 0.0)
+    line.open()
+    assert line.is_open
+    assert 0 <= line.age < 5
+
+
+def test_it_keeps_the_venue_from_hanging_up() -> None:
+    transport = FakeTransport()
+    line = line_on(transport, keepalive=0.01)
+    line.open()
+    assert line.receive(NEVER) == []
+    line.say(wanted())
+    assert transport.said == ['{"method":"keepAlive"}']
+
+
+def test_it_waits_no_longer_than_it_is_asked_to() -> None:
+    line = line_on(FakeTransport())
+    line.open()
+    assert line.receive(time.monotonic() + 0.01) == []
+    assert line.receive(time.monotonic() - 1) == []
+
+
+def test_a_line_without_any_frame_is_stale() -> None:
+    line = line_on(FakeTransport(), silence=0.01)
+    line.open()
+    with pytest.raises(StaleConnection, match=r"sent nothing, not even a ping, within 0\.01 s"):
+        line.receive(NEVER)
+
+
+def test_when_it_was_heard_of_last_is_told_by_our_clock() -> None:
+    transport = FakeTransport()
+    line = line_on(transport)
+    line.open()
+    transport.put("{}")
+    assert line.receive(NEVER) == [b"{}"]
+    assert 0 <= time.time_ns() - line.heard_ns < 5e9
+    transport.heard_at -= 100
+    assert 99e9 < time.time_ns() - line.heard_ns < 105e9
+
+
+def test_a_venue_that_is_gone_is_not_connected_to() -> None:
+    transport = FakeTransport()
+    settings = LineSettings(transport=lambda: transport)
+    with pytest.raises(VenueGone):
+        Line(MARKET, BinanceDex.mainnet(), settings).open()
+    assert not transport.is_open
+
+
+def test_a_machine_without_sockets_is_a_broken_line() -> None:
+    def no_more() -> FakeTransport:
+        raise OSError(24, "Too many open files")
+
+    settings = LineSettings(transport=no_more)
+    with pytest.raises(ConnectionLost, match="no socket is to be had: Too many open files"):
+        Line(MARKET, BinanceDex("ws://nowhere/api"), settings)

@@ -1,0 +1,94 @@
+"""The watch thread: it sees a reader that does not come back, and says where it is."""
+
+import threading
+from typing import Any
+
+from rxdex import Dex, LineSettings, first
+from rxdex.connection.news import News
+from rxdex.connection.watch import Watch
+from rxdex.events import BlockHeight, LineState, Status
+from rxdex.simulator.exchange import Exchange
+from tests.conftest import eventually, our_threads
+from tests.connection.recorder import Recorder
+
+WATCH = "rxdex:watch"
+
+
+def told_of(status: Recorder[Status], words: str) -> bool:
+    return status.wait(lambda it: any(words in one.what for one in it.values))
+
+
+def test_a_reader_that_is_stuck_in_a_subscriber_is_told_of_and_where() -> None:
+    let_go = threading.Event()
+
+    def dawdle(_: BlockHeight) -> None:
+        let_go.wait(10)
+
+    with Exchange(speed=20.0) as exchange, Dex(exchange.url, LineSettings(stuck_after=0.1)) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        dex.blocks().subscribe(dawdle)
+        assert told_of(status, "a subscriber has held up the line")
+        stuck = status.values[-1]
+        assert "dawdle, test_watch.py:" in stuck.what
+        assert (stuck.state, stuck.lane) == (LineState.UP, "market")
+        let_go.set()
+        assert told_of(status, "the line goes on, held up by a subscriber for")
+        told = [it for it in status.values if "held up" in it.what]
+        assert len(told) == 2, "once each"
+
+
+def test_a_reader_that_is_busy_but_comes_back_is_no_news() -> None:
+    with Exchange(speed=50.0) as exchange, Dex(exchange.url, LineSettings(stuck_after=0.2)) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        blocks: Recorder[BlockHeight] = Recorder()
+        dex.blocks().subscribe(blocks)
+        assert blocks.wait(lambda it: len(it.values) >= 50)
+    assert not [it for it in status.values if "held up" in it.what]
+
+
+def test_there_is_one_while_a_lane_is_open() -> None:
+    with Exchange(speed=20.0) as exchange, Dex(exchange.url) as dex:
+        assert WATCH not in our_threads()
+        both: list[Any] = [dex.blocks().subscribe(), dex.orders(exchange.addresses[0]).subscribe()]
+        first(dex.blocks())
+        assert [it.name for it in threading.enumerate()].count(WATCH) == 1
+        for subscription in both:
+            subscription.dispose()
+        assert eventually(lambda: WATCH not in our_threads())
+        first(dex.blocks())
+        assert eventually(lambda: WATCH not in our_threads())
+
+
+class Reader:
+    """A session as far as it is watched."""
+
+    def __init__(self) -> None:
+        self.name = "market"
+        self.thread = threading.current_thread()
+        self.busy_since: float | None = 0.0
+
+
+def test_who_is_gone_is_forgotten() -> None:
+    news = News(Status(lane=None, state=LineState.CLOSED, what=""))
+    status: Recorder[Status] = Recorder()
+    news.status.observable().subscribe(status)
+    living = [Reader()]
+    watch = Watch(0.01, lambda: living, news)
+    watch.start()
+    assert told_of(status, "held up the line")
+    living.clear()
+    looked = threading.Event()
+
+    class Looked(list[Reader]):
+        def __iter__(self) -> Any:
+            looked.set()
+            return super().__iter__()
+
+    living = Looked()
+    assert looked.wait(5)
+    watch.stop()
+    watch.thread.join(5)
+    assert not watch.thread.is_alive()
+    assert not any("goes on" in it.what for it in status.values)
