@@ -51,7 +51,13 @@ class InvalidSubject(RxdexError, ValueError):
 
 
 class ConnectionLost(RxdexError, ConnectionError):
-    """The line could not be opened, or broke; the text says which and how."""
+    """
+    The line could not be opened, or broke; the text says which and how.
+
+    `retry_after` is how many seconds the other side wants to be left alone, where it said so (418, 429).
+    """
+
+    retry_after: float | None = None
 
 
 class StaleConnection(ConnectionLost):

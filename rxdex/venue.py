@@ -92,6 +92,11 @@ class Venue(Protocol):
         """Seconds without any frame at all, pings included, after which a line is dead."""
         ...
 
+    @property
+    def spacing(self) -> float:
+        """Seconds from one attempt to connect to the next, of whichever lanes; 0 where there is no need."""
+        ...
+
     def ticks_within(self, topic: Topic[object]) -> float | None:
         """
         Seconds of silence of this topic alone after which something is wrong with it.

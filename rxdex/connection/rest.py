@@ -2,7 +2,6 @@
 
 import http.client
 import io
-import ssl
 import threading
 import time
 from functools import partial
@@ -12,8 +11,8 @@ from urllib.parse import urlsplit
 from reactivex import abc
 from reactivex.disposable import Disposable
 
+from rxdex.connection.dial import PORTS, dial
 from rxdex.connection.news import News
-from rxdex.connection.proxy import reach
 from rxdex.connection.reasons import in_words, refusal, shown, unanswered, without_password
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.wire import Cut, Wire
@@ -27,7 +26,7 @@ T = TypeVar("T")
 
 _CHUNK = 64 * 1024
 _LONGEST_HEAD = 64 * 1024
-_PORT = {"http": 80, "https": 443}
+_SCHEMES = frozenset({"http", "https"})
 _CLOSED = "this Dex is closed; make a new one"
 
 
@@ -92,12 +91,10 @@ class Question:
         return body
 
     def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-        if scheme not in _PORT:
+        if scheme not in _SCHEMES:
             raise ConnectionLost(f"cannot ask {self.name}: take a URL of http or https")
-        port = port or _PORT[scheme]
-        reach(self._wire, self._settings.proxy, host, port)
-        if scheme == "https":
-            self._wire.secure(self._settings.ssl or ssl.create_default_context(), host)
+        port = port or PORTS[scheme]
+        dial(self._wire, self._settings, scheme, host, port)
         lent: Any = _Lent(self._wire)
         connection = http.client.HTTPConnection(host, port)
         connection.sock = lent

@@ -18,6 +18,7 @@ from rxdex.connection.news import News
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
 from rxdex.connection.ticking import Ticking
+from rxdex.connection.turnstile import Turnstile
 from rxdex.errors import ConnectionLost, RxdexError, StaleConnection, VenueGone
 from rxdex.events import GapReason, LineState
 from rxdex.topics import Topic
@@ -34,6 +35,7 @@ class Session:
     :param venue: speaks its dialect
     :param settings: how it behaves
     :param news: where status and faults are told
+    :param turnstile: where each attempt takes its turn
     :param gone: is called when nothing of it is left, on its own thread
     """
 
@@ -43,6 +45,7 @@ class Session:
         venue: Venue,
         settings: LineSettings,
         news: News,
+        turnstile: Turnstile,
         gone: "Callable[[Session], None]",
     ) -> None:
         self.lane = lane
@@ -52,6 +55,7 @@ class Session:
         self._venue = venue
         self._settings = settings
         self._news = news
+        self._turnstile = turnstile
         self._gone = gone
         self._status = LineStatus(lane)
         self._delays = Delays(settings.backoff)
@@ -133,6 +137,8 @@ class Session:
             line = self._take_line()
             if self._audience.is_over():
                 return
+            if self._audience.wait_over(self._turnstile.turn()):
+                return
             line.open()
             self._was_up = True
             self._move(LineState.UP, f"connected to {self._venue.name}")
@@ -197,7 +203,7 @@ class Session:
         if self._audience.is_over():
             self._move(LineState.CLOSED, f"given up: {lost}", lost)
             return
-        delay = self._delays.next()
+        delay = max(self._delays.next(), lost.retry_after or 0.0)
         self._move(LineState.WAITING, f"{lost}; next attempt in {delay:.1f} s", lost, delay)
         self._audience.wait_over(delay)
 

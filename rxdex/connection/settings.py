@@ -137,6 +137,7 @@ class LineSettings:
     :param backoff: how the delays between attempts grow
     :param tries: failed attempts after which a line that never was up gives up
     :param stable_after: how long a line must have been up for the backoff to begin anew
+    :param spacing: from one attempt to connect to the next, of whichever lanes; None is the venue's own
     :param open_timeout: for connecting and shaking hands, together
     :param send_timeout: for one frame to be taken
     :param frame_timeout: for a frame that has begun to be complete
@@ -163,6 +164,9 @@ class LineSettings:
     backoff: Backoff = field(factory=Backoff, validator=_a(Backoff, "Backoff(...)"))
     tries: int = field(default=5, validator=[_number, _positive])
     stable_after: float = field(default=10.0, validator=[_number, _not_negative])
+    spacing: float | None = field(
+        default=None, validator=[optional(_number), optional(_not_negative)]
+    )
     open_timeout: float = field(default=10.0, validator=[_number, _positive])
     send_timeout: float = field(default=5.0, validator=[_number, _positive])
     frame_timeout: float = field(default=10.0, validator=[_number, _positive])

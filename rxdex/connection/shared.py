@@ -27,6 +27,7 @@ from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
 from rxdex.connection.session import Session
 from rxdex.connection.settings import LineSettings
+from rxdex.connection.turnstile import Turnstile
 from rxdex.connection.watch import Watch
 from rxdex.venue import Lane, Venue
 
@@ -46,6 +47,8 @@ class SharedConnection:
         self._venue = venue
         self._settings = settings
         self._news = news
+        spacing = venue.spacing if settings.spacing is None else settings.spacing
+        self._turnstile = Turnstile(spacing)
         self._lock = threading.Lock()
         # Under the lock: the session to join, a lane; and all whose threads live, those that hang up too.
         self._current: dict[Lane, Session] = {}
@@ -63,7 +66,9 @@ class SharedConnection:
                 return session
             if session is not None:
                 session.is_current = False
-            session = Session(lane, self._venue, self._settings, self._news, self._forget)
+            session = Session(
+                lane, self._venue, self._settings, self._news, self._turnstile, self._forget
+            )
             session.join(listener)
             # Under the lock, so that `close` finds every session it has to wait for running.
             session.start()

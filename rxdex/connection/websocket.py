@@ -1,8 +1,8 @@
 """A transport over websocket-client: connect, shake hands, frames, ping, pong and close are the library's."""
 
-import ssl
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from http.cookies import CookieError
 from typing import Any
@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import websocket
 
-from rxdex.connection.proxy import reach
+from rxdex.connection.dial import PORTS, dial
 from rxdex.connection.reasons import farewell, in_words, late, refusal, unanswered
+from rxdex.connection.respite import respite
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.wire import Wire
 from rxdex.errors import ConnectionLost, StaleConnection
@@ -19,7 +20,6 @@ from rxdex.errors import ConnectionLost, StaleConnection
 __all__ = ["WebsocketTransport"]
 
 _LONGEST_HANDSHAKE = 64 * 1024
-_DEFAULT_PORT = {"ws": 80, "wss": 443}
 _NORMAL = 1000
 _PROTOCOL_ERROR = 1002
 _LONGEST_CONTROL = 125
@@ -61,8 +61,7 @@ class WebsocketTransport:
         try:
             self._connect(url)
         except websocket.WebSocketBadStatusException as error:
-            said = refusal(error.status_code, error.resp_body or b"")
-            raise ConnectionLost(f"{url} refuses the handshake with {said}") from error
+            raise self._turned_away(error) from error
         except (TimeoutError, websocket.WebSocketTimeoutException) as error:
             raise ConnectionLost(unanswered(url, limit, self._settings.proxy)) from error
         except _BROKEN as error:
@@ -168,13 +167,10 @@ class WebsocketTransport:
 
     def _connect(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in _DEFAULT_PORT or not parts.hostname:
+        if parts.scheme not in {"ws", "wss"} or not parts.hostname:
             raise ValueError("it must look like 'ws://host/path' or 'wss://host/path'")
-        port = parts.port or _DEFAULT_PORT[parts.scheme]
-        reach(self._wire, self._settings.proxy, parts.hostname, port)
-        if parts.scheme == "wss":
-            context = self._settings.ssl or ssl.create_default_context()
-            self._wire.secure(context, parts.hostname)
+        port = parts.port or PORTS[parts.scheme]
+        dial(self._wire, self._settings, parts.scheme, parts.hostname, port)
         self._socket.connect(
             url,
             socket=self._wire,
@@ -182,6 +178,12 @@ class WebsocketTransport:
             # A redirect may lead anywhere, out of TLS as well.
             redirect_limit=0,
         )
+
+    def _turned_away(self, error: Any) -> ConnectionLost:
+        said = refusal(error.status_code, error.resp_body or b"")
+        lost = ConnectionLost(f"{self._url} refuses the handshake with {said}")
+        lost.retry_after = respite(error.status_code, error.resp_headers or {}, datetime.now(UTC))
+        return lost
 
     def _refused(self, error: Exception) -> str:
         answer = self._socket.handshake_response
@@ -234,10 +236,8 @@ class WebsocketTransport:
         return not parts.cont_data
 
     def _is_amid_frame(self) -> bool:
-        buffer = self._socket.frame_buffer
-        return bool(
-            buffer.header is not None or buffer.recv_buffer or self._socket.cont_frame.cont_data
-        )
+        buffer, parts = self._socket.frame_buffer, self._socket.cont_frame
+        return bool(buffer.header is not None or buffer.recv_buffer or parts.cont_data)
 
     def _answer_close(self, status: int = _NORMAL) -> None:
         self._wire.settimeout(self._settings.close_timeout)

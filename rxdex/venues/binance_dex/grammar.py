@@ -1,11 +1,12 @@
-"""What symbols, addresses and levels may look like (PROTOCOL 10)."""
+"""What symbols, addresses, levels (PROTOCOL 10) and base URLs may look like."""
 
 import re
+from urllib.parse import urlsplit
 
 from rxdex.errors import InvalidSubject, UnsupportedTopic
 from rxdex.venues.binance_dex.bech32 import address_bytes
 
-__all__ = ["PREFIXES", "as_address", "as_levels", "as_symbol"]
+__all__ = ["PREFIXES", "as_address", "as_base_url", "as_levels", "as_symbol"]
 
 #: The prefixes of an address: mainnet's and testnet's.
 PREFIXES = ("bnb", "tbnb")
@@ -13,6 +14,7 @@ PREFIXES = ("bnb", "tbnb")
 # BEP2 names have two characters at least since BEP-87, BEP8 ones always had.
 _ASSET = r"(?:BNB|[A-Z0-9]{2,8}(?:\.B)?-[0-9A-F]{3}|[A-Z0-9]{2,8}-[0-9A-F]{3}M)"
 _SYMBOL = re.compile(f"{_ASSET}_{_ASSET}", re.ASCII)
+_FORBIDDEN = frozenset(" ?#\\")
 _LEVELS = {"20", "100", "500"}
 _TOO_DEEP = "1000"
 
@@ -76,3 +78,46 @@ def as_levels(text: str) -> str:
     if text not in _LEVELS:
         raise InvalidSubject(f"Binance DEX has no depth of {text} levels; take 20, 100 or 500")
     return text
+
+
+def as_base_url(text: str) -> str:
+    """
+    The base URL that `text` is, without a slash at the end.
+
+    :raises InvalidSubject: when it cannot be one, or holds a password
+    """
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise InvalidSubject(f"{text!r} is no base URL; give text, such as 'wss://my-gateway/api'")
+    url = text.rstrip("/")
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"ws", "wss"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+        parts = urlsplit("")
+    if "@" in parts.netloc:
+        raise InvalidSubject(
+            f"{_shown(url)} holds a user or a password, which logs would show; leave it out, and say "
+            "who you are in LineSettings(headers=...)"
+        )
+    # `urlsplit` forgets line breaks and an empty query, which would still be sent.
+    if not fits or not url.isprintable() or not _FORBIDDEN.isdisjoint(url):
+        raise InvalidSubject(
+            f"{_shown(text)} cannot be the base URL of a venue; one looks like 'wss://my-gateway/api': "
+            "ws or wss (for http or https), a host, perhaps a port and a path, nothing behind it"
+        )
+    if parts.path.endswith("/ws"):
+        raise InvalidSubject(f"{text!r} is the URL of a socket; give the base, {url[:-3]!r}")
+    return parts.scheme + url[len(parts.scheme) :]
+
+
+def _shown(url: str) -> str:
+    """For people and logs: without what may be a password, or a token."""
+    place, *rest = re.split(r"(?=[?#])", url, maxsplit=1)
+    scheme = "".join(re.findall(r"^\w+://", url))
+    if rest and "@" in rest[0]:
+        # Where a password ends here is anybody's guess.
+        return repr(f"{scheme}…")
+    _, at, host = place.rpartition("@")
+    shown = f"{scheme}…@{host}" if at else place
+    return repr(shown + "".join(it if len(it) == 1 else f"{it[0]}…" for it in rest))
