@@ -4,13 +4,18 @@ import sys
 
 __all__ = ["main"]
 
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
-    # Late, so that a broken dependency shows in the command that needs it.
-    from rxdex.cli.app import main as run  # noqa: PLC0415
+    try:
+        # Late, so that ctrl-C amid the imports is an ordinary end too.
+        from rxdex.cli.app import main as run  # noqa: PLC0415
 
-    sys.exit(run())
+        sys.exit(run())
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

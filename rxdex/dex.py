@@ -50,7 +50,7 @@ class Dex(Streams):
         if line is not None and not isinstance(line, LineSettings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
             raise TypeError(f"line is {line!r}, which is no LineSettings; give LineSettings(...)")
         self._venue = BinanceDex(venue) if isinstance(venue, str) else venue
-        self._exchange: Exchange | None = None
+        self._simulated_here: Exchange | None = None
         settings = line or LineSettings()
         self._news = News(_standing(self._venue.name))
         self._connection = SharedConnection(self._venue, settings, self._news)
@@ -87,7 +87,7 @@ class Dex(Streams):
         except BaseException:
             exchange.close()
             raise
-        dex._exchange = exchange
+        dex._simulated_here = exchange
         what = f"simulated exchange (seed {seed}) at {exchange.url}: no real market"
         dex._news.tell(_standing(what))
         return dex
@@ -104,11 +104,12 @@ class Dex(Streams):
 
         :raises AttributeError: when the venue is a living one
         """
-        if self._exchange is None:
+        if self._simulated_here is None:
             raise AttributeError(
-                f"{self._venue.name} has no exchange to look into; only Dex.simulated() makes one"
+                f"{self._venue.name} has no exchange to look into, only Dex.simulated() makes one; "
+                "first(dex.symbols()) has the symbols of any venue"
             )
-        return self._exchange
+        return self._simulated_here
 
     @property
     def status(self) -> Observable[Status]:
@@ -162,9 +163,9 @@ class Dex(Streams):
         self._connection.close(timeout)
         self._questions.close(max(0.0, until - time.monotonic()))
         self._news.complete()
-        if self._exchange is not None:
+        if self._simulated_here is not None:
             # Its own goodbyes take a moment, also when a slow subscriber has used up all the time.
-            self._exchange.close(max(1.0, until - time.monotonic()))
+            self._simulated_here.close(max(1.0, until - time.monotonic()))
 
     def __enter__(self) -> Self:
         return self

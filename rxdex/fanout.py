@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
@@ -80,6 +80,20 @@ class Fanout(Generic[K, R]):
                 receiver.on_next(value)
             except Exception as error:  # noqa: BLE001 - one receiver's bug is nobody else's
                 self._raised(receiver, error)
+
+    def deliver_once(self, keys: Iterable[K], value: object) -> None:
+        """Hand a value to everybody who asked for one of the keys, or for several: once."""
+        receivers = dict.fromkeys(
+            receiver for key in keys for receiver in self._ready.get(key) or self._make_ready(key)
+        )
+        for receiver in receivers:
+            self._hand(receiver, value)
+
+    def _hand(self, receiver: R, value: object) -> None:
+        try:
+            receiver.on_next(value)
+        except Exception as error:  # noqa: BLE001 - one receiver's bug is nobody else's
+            self._raised(receiver, error)
 
     def _make_ready(self, key: K) -> tuple[R, ...]:
         # Under the lock: a tuple made beside a join would hide the newcomer for good.

@@ -28,6 +28,7 @@ from rxdex.events import (
     Trade,
     Transfer,
 )
+from rxdex.stream import stream_of
 from rxdex.topics import Topic
 from rxdex.venue import Request, Venue
 
@@ -148,7 +149,8 @@ class Streams(ABC):
 
     def symbols(self) -> Observable[tuple[str, ...]]:
         """Which symbols the venue lists, once."""
-        return reactivex.defer(lambda _: self.snapshot(self.venue.symbols()))
+        asked = reactivex.defer(lambda _: self.snapshot(self.venue.symbols()))
+        return stream_of(asked)
 
     def _each(
         self, topic: Callable[[str], Topic[E]], subjects: Subjects, what: str

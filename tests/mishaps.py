@@ -64,7 +64,7 @@ def told(what: object, **varying: object) -> Told:
     kind = type(what).__name__
     text = str(what)
     if isinstance(what, Fault):
-        kind, text = str(what.reason), what.what
+        kind, text = f"FaultReason.{what.reason.name}", what.what
     elif isinstance(what, Status):
         text = what.what
     for name, value in varying.items():

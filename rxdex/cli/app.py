@@ -1,6 +1,7 @@
 """`rxdex`: which commands there are, and what the process ends with."""
 
 import argparse
+import difflib
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -55,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments, rest = parser.parse_known_args(argv)
         if rest and ("symbols" not in arguments or any(word.startswith("-") for word in rest)):
-            parser.error(f"nobody knows what {' '.join(rest)} means")
+            _refuse(arguments, rest)
     except SystemExit as end:
         # argparse has said what is wrong, or what was asked: usage, version.
         return end.code if isinstance(end.code, int) else 0
@@ -69,6 +70,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return COMMANDS[name].run(arguments)
 
 
+def _refuse(arguments: argparse.Namespace, rest: Sequence[str]) -> NoReturn:
+    """Words that nobody knows: say so where the help is that would tell."""
+    parser: argparse.ArgumentParser = arguments.parser
+    known = [name for action in parser._actions for name in action.option_strings]
+    near = difflib.get_close_matches(rest[0], known, n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    parser.error(f"nobody knows what {' '.join(rest)} means{meant}")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="rxdex",
@@ -76,11 +86,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"examples:\n{watch.EXAMPLES}\n`rxdex COMMAND --help` says more.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    # What `completion` is about.
-    parser.set_defaults(root=parser)
+    # What `completion` is about; and whose call it is.
+    parser.set_defaults(root=parser, parser=parser)
     parser.add_argument("--version", action="version", version=f"rxdex {version('rxdex')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, command in COMMANDS.items():
         said = (command.__doc__ or "").strip().partition("\n")[0]
-        command.add_arguments(commands.add_parser(name, help=said, description=said))
+        its_own = commands.add_parser(name, help=said, description=said)
+        its_own.set_defaults(parser=its_own)
+        command.add_arguments(its_own)
     return parser

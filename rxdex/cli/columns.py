@@ -27,13 +27,20 @@ from rxdex.events.values import EXACT
 __all__ = ["COLUMNS"]
 
 _SATOSHI = Decimal("0.00000001")
-_CHANGES = 3
+_FEW = 3
+_ASSETS = 8
 _ABSENT = "-"
 
 _ARROWS = {Side.BUY: "▲ buy", Side.SELL: "▼ sell"}
 _COLOURS = {Side.BUY: GREEN, Side.SELL: RED}
 _FILLS = frozenset({OrderStatus.PARTIAL_FILL, OrderStatus.FULL_FILL})
 _FAILURES = frozenset({OrderStatus.FAILED_BLOCKING, OrderStatus.FAILED_MATCHING})
+
+
+def _some(several: list[str], most: int) -> str:
+    """The first of them, and how many more there are."""
+    more = [f"+{len(several) - most}"] if len(several) > most else []
+    return ", ".join(several[:most] + more)
 
 
 def _symbol(event: Any) -> str:
@@ -69,11 +76,9 @@ def _spread(book: DepthSnapshot) -> Decimal | None:
 
 def _changes(levels: Sequence[Level]) -> str:
     shown = [
-        f"{amount(price)}: {amount(quantity) if quantity else 'gone'}"
-        for price, quantity in levels[:_CHANGES]
+        f"{amount(it.price)}: {amount(it.quantity) if it.quantity else 'gone'}" for it in levels
     ]
-    more = [f"+{len(levels) - _CHANGES}"] if len(levels) > _CHANGES else []
-    return ", ".join(shown + more) or _ABSENT
+    return _some(shown, _FEW) or _ABSENT
 
 
 def _percent(ticker: Ticker) -> str:
@@ -116,7 +121,7 @@ def _balances(account: AccountUpdate) -> str:
         parts += [f"{amount(frozen)} frozen"] if frozen else []
         return f"{printable(asset)} {' + '.join(parts)}"
 
-    return ", ".join(show(*balance) for balance in account.balances) or "nothing is left"
+    return _some([show(*it) for it in account.balances], _ASSETS) or "nothing is left"
 
 
 def _is_out(transfer: Transfer) -> bool:
@@ -134,13 +139,13 @@ def _coins(transfer: Transfer) -> str:
         if _is_out(transfer) or output.receiver == transfer.address
     ]
     coins = (coin for output in outputs for coin in output.coins)
-    return ", ".join(f"{amount(coin.amount)} {printable(coin.asset)}" for coin in coins)
+    return _some([f"{amount(it.amount)} {printable(it.asset)}" for it in coins], _FEW)
 
 
 def _other(transfer: Transfer) -> str:
     if not _is_out(transfer):
         return f"from {printable(transfer.sender)}"
-    return f"to {', '.join(printable(output.receiver) for output in transfer.outputs)}"
+    return f"to {_some([printable(it.receiver) for it in transfer.outputs], _FEW)}"
 
 
 #: Of every kind of event that `rxdex watch` shows.

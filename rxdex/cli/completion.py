@@ -7,7 +7,7 @@ For bash or zsh put `eval "$(rxdex completion bash)"`, or zsh, into `~/.bashrc` 
 
 import argparse
 
-from rxdex.cli.ending import OK
+from rxdex.cli.ending import written
 from rxdex.cli.terminal import Terminal
 
 __all__ = ["add_arguments", "run"]
@@ -24,10 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
     """
     Print it.
 
-    :return: 0
+    :return: 0; 1 when it cannot be written
     """
     # Nobody else needs it.
     import shtab  # noqa: PLC0415
 
-    Terminal().write(shtab.complete(arguments.root, arguments.shell).rstrip())
-    return OK
+    terminal = Terminal()
+    terminal.write(shtab.complete(arguments.root, arguments.shell).rstrip())
+    return written("completion", terminal)

@@ -13,7 +13,7 @@ from functools import partial
 
 from reactivex.disposable import CompositeDisposable
 
-from rxdex.cli.ending import FAILED, OK, ended
+from rxdex.cli.ending import FAILED, OK, ended, written
 from rxdex.cli.pipelines import BNB, PIPELINES
 from rxdex.cli.screen import COLOURS, Screen
 from rxdex.cli.terminal import Terminal
@@ -54,7 +54,7 @@ def _demonstrate(arguments: argparse.Namespace) -> int:
         _introduce(screen, dex)
         _show(screen, dex, arguments.seconds, terminal.unheard)
     if terminal.unheard.is_set():
-        return OK
+        return written("demo", terminal)
     silent = [name for name in names if not screen.counts[name]]
     screen.write()
     screen.write("What came from each pipeline, in lines:")

@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
+from rxdex.cli.terminal import Terminal
 from rxdex.errors import InvalidSubject, RxdexError, UnsupportedTopic, VenueGone
 
-__all__ = ["BAD_CALL", "FAILED", "INTERRUPTED", "OK", "ended", "tell"]
+__all__ = ["BAD_CALL", "FAILED", "INTERRUPTED", "OK", "ended", "tell", "written"]
 
 OK = 0
 #: The line, or what was asked over it.
@@ -41,5 +43,15 @@ def ended(command: str, run: Callable[[], int]) -> int:
 
 
 def tell(command: str, what: object) -> None:
-    """One line on stderr."""
-    sys.stderr.write(f"rxdex {command}: {what}\n")
+    """One line on stderr, where there is one."""
+    # Who closed it, or whose disk is full, wants no traceback instead.
+    with suppress(OSError, AttributeError):
+        sys.stderr.write(f"rxdex {command}: {what}\n")
+
+
+def written(command: str, terminal: Terminal) -> int:
+    """What a command ends with that had all to show: whether it could be written."""
+    if terminal.failure is None:
+        return OK
+    tell(command, f"cannot write: {terminal.failure.strerror}")
+    return FAILED

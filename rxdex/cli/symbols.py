@@ -3,10 +3,10 @@
 import argparse
 import json
 
-from rxdex.cli.ending import OK, ended
+from rxdex.cli.ending import ended, written
 from rxdex.cli.table import printable
 from rxdex.cli.terminal import Terminal
-from rxdex.cli.venue import add_venue, dex_at
+from rxdex.cli.venue import add_venue, opened
 from rxdex.oneoff import first
 
 __all__ = ["add_arguments", "run"]
@@ -28,11 +28,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(venue: str, *, in_json: bool) -> int:
-    with dex_at(venue) as dex:
+    with opened(venue) as dex:
         symbols = first(dex.symbols())
     form = _as_json if in_json else printable
-    Terminal().write(*map(form, symbols))
-    return OK
+    terminal = Terminal()
+    terminal.write(*map(form, symbols))
+    return written("symbols", terminal)
 
 
 def _as_json(symbol: str) -> str:

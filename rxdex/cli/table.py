@@ -15,7 +15,12 @@ E = TypeVar("E")
 
 _ABSENT = "-"
 _GAP = "  "
-_CLOCK_HEAD = "time    "
+_CLOCK_HEAD = "heard at"
+#: Characters that a column remembers having needed, and that a cell may have at all.
+_WIDEST = 40
+_LONGEST = 400
+#: Symbols whose digits are remembered.
+_SYMBOLS = 1_000
 _HEAD_EVERY = 40
 
 
@@ -62,15 +67,23 @@ class _Width:
     def fit(self, cell: str | Decimal | None, symbol: str = "") -> str:
         """The cell, padded to the width of the column, which grows where it must."""
         if isinstance(cell, str):
-            self.total = max(self.total, len(cell))
+            if len(cell) > _LONGEST:
+                cell = f"{cell[:_LONGEST]}…"
+            self._need(cell)
             # The name of a column of numbers stands where their ends do.
             return cell.rjust(self.total) if self.digits else cell.ljust(self.total)
+        if len(self.digits) > _SYMBOLS:
+            self.digits.clear()
         shown, point, fraction = amount(cell).partition(".")
         digits = self.digits[symbol] = max(self.digits.get(symbol, 0), len(fraction))
         if digits and cell is not None:
             shown += point.ljust(1, ".") + fraction.ljust(digits, "0")
-        self.total = max(self.total, len(shown))
+        self._need(shown)
         return shown.rjust(self.total)
+
+    def _need(self, cell: str) -> None:
+        # One that is out of all proportion shall not push away all that come after it.
+        self.total = max(self.total, min(len(cell), _WIDEST))
 
 
 class Table:

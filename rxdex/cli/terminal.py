@@ -23,20 +23,23 @@ class Terminal:
     Something to write lines on, from any thread.
 
     Colours are for terminals; `NO_COLOR` in the environment turns them off. `unheard` is set when
-    nobody reads any more, as after `| head`; what is written then goes nowhere.
+    nobody reads any more, as after `| head`, or nothing can be written, as on a full disk; what is written
+    then goes nowhere.
 
     :param out: where to write; stdout if not said
     """
 
     def __init__(self, out: TextIO | None = None) -> None:
         self.unheard = threading.Event()
-        self._out = out or sys.stdout
+        #: Why nothing can be written any more; None where nobody reads, or all is well.
+        self.failure: OSError | None = None
+        self._out = out or sys.stdout or self._nowhere()
         self._is_watched = self._out.isatty()
-        self._is_coloured = self._is_watched and "NO_COLOR" not in os.environ
+        self._is_coloured = self._is_watched and _wants_colours()
         self._lock = threading.Lock()
-        if isinstance(out := self._out, io.TextIOWrapper):
+        if isinstance(it := self._out, io.TextIOWrapper):
             # A locale without arrows gets question marks, not a traceback.
-            out.reconfigure(errors="replace")
+            it.reconfigure(errors="replace")
 
     @property
     def is_watched(self) -> bool:
@@ -51,7 +54,9 @@ class Terminal:
             try:
                 self._out.write("".join(f"{line}\n" for line in lines))
                 self._out.flush()
-            except BrokenPipeError:
+            except OSError as error:
+                if not isinstance(error, BrokenPipeError):
+                    self.failure = error
                 self._forsake()
 
     def painted(self, colour: str, text: str) -> str:
@@ -76,8 +81,17 @@ class Terminal:
             with self._lock:
                 self._forsake()
 
+    def _nowhere(self) -> TextIO:
+        # Started without a stdout, as by `>&-`: nobody will ever read.
+        self.unheard.set()
+        return io.StringIO()
+
     def _forsake(self) -> None:
         # What could not be written is still buffered, and would fail again when Python ends.
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), self._out.fileno())
         self.unheard.set()
+
+
+def _wants_colours() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

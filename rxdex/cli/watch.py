@@ -16,18 +16,22 @@ from rxdex.cli.log import logged
 from rxdex.cli.objects import as_json
 from rxdex.cli.table import Column, Table
 from rxdex.cli.terminal import CYAN, Terminal
-from rxdex.cli.venue import SIMULATED, add_venue, dex_at
+from rxdex.cli.venue import SIMULATED, add_venue, opened
 from rxdex.cli.watched import WATCHED, Request, Subject, Watched
 from rxdex.cli.watching import Limits, Show, Watching
 from rxdex.dex import Dex
-from rxdex.errors import InvalidSubject
+from rxdex.errors import ConnectionLost, InvalidSubject
 from rxdex.events import Event, Interval
 from rxdex.oneoff import first
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
 
 _COMMAND = "watch"
+#: Seconds for a venue to say what it lists.
+_PATIENCE = 10.0
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+_SHOWN = 40
+_COUNT = re.compile(r"0*[1-9]\d{0,11}", re.ASCII)
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)([smhd]?)", re.ASCII)
 
 EXAMPLES = """\
@@ -46,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     streams = "\n".join(f"  {name:<{width}}  {it.what}" for name, it in WATCHED.items())
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = f"streams:\n{streams}\n\nexamples:\n{EXAMPLES}"
-    parser.add_argument("stream", choices=WATCHED, metavar="STREAM", help="which; see below")
+    parser.add_argument(
+        "stream", nargs="?", choices=WATCHED, metavar="STREAM", help="which; see below"
+    )
     parser.add_argument(
         "symbols", nargs="*", metavar="SYMBOL", help="such as BNB_BUSD-BD1; all that are listed"
     )
@@ -66,7 +72,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--levels", type=int, metavar="L", help="of depth: 20, 100 or 500 a side (20)"
     )
     add_venue(parser)
-    parser.add_argument("--count", type=_count, metavar="N", help="end after so many events")
+    parser.add_argument(
+        "--count", type=_count, metavar="N", help="end after so many events; of tickers: moments"
+    )
     parser.add_argument(
         "--for", dest="seconds", type=_duration, metavar="T", help="end after 10s, 5m, 1h"
     )
@@ -81,9 +89,13 @@ def run(arguments: argparse.Namespace) -> int:
     """
     Watch.
 
-    :return: 0 when there was enough, or nobody reads on; 1 when the line cannot be had, or too little came;
-        2 for a call that cannot be; 130 after ctrl-C
+    :return: 0 when there was enough, or nobody reads on; 1 when the line cannot be had, or is down when
+        the time is over, when too little came or it cannot be written; 2 for a call that cannot be; 130
+        after ctrl-C
     """
+    if arguments.stream is None:
+        tell(_COMMAND, f"which stream? Take one of {', '.join(WATCHED)}")
+        return BAD_CALL
     return ended(_COMMAND, lambda: _watch(arguments, WATCHED[arguments.stream]))
 
 
@@ -93,7 +105,7 @@ def _watch(arguments: argparse.Namespace, watched: Watched) -> int:
         tell(_COMMAND, unfit)
         return BAD_CALL
     terminal = Terminal()
-    with dex_at(arguments.venue) as dex, logged(dex, verbose=arguments.verbose):
+    with opened(arguments.venue) as dex, logged(dex, verbose=arguments.verbose):
         request = Request(
             subjects=_subjects(dex, arguments, watched),
             interval=arguments.interval or Interval.MINUTE_1,
@@ -137,13 +149,36 @@ def _names_about(subject: Subject) -> str:
 def _subjects(dex: Dex, arguments: argparse.Namespace, watched: Watched) -> Sequence[str]:
     """What was asked for, or else all symbols, or somebody of the simulated exchange."""
     if watched.about is Subject.SYMBOL:
-        return arguments.symbols or first(dex.symbols())
+        return arguments.symbols or _listed(dex, arguments.seconds)
     if watched.about is Subject.VENUE or arguments.address:
         return arguments.address or ()
     if arguments.venue != SIMULATED:
         raise InvalidSubject(f"whose {arguments.stream}? Say it with --address bnb1...")
     exchange = dex.exchange
     return [(exchange.wallets if arguments.stream == "transfers" else exchange.addresses)[0]]
+
+
+def _listed(dex: Dex, seconds: float | None) -> Sequence[str]:
+    """All symbols of the venue that can be listened to."""
+    try:
+        listed = first(dex.symbols(), timeout=min(_PATIENCE, seconds or _PATIENCE))
+    except TimeoutError:
+        raise ConnectionLost(
+            f"{dex.venue.name} does not say which symbols it lists; name those you want"
+        ) from None
+    found = [symbol for symbol in listed if _can_be(dex, symbol)]
+    if not found:
+        raise ConnectionLost(f"{dex.venue.name} lists no symbol that can be listened to")
+    return found
+
+
+def _can_be(dex: Dex, symbol: str) -> bool:
+    try:
+        dex.trades(symbol)
+    except InvalidSubject as error:
+        tell(_COMMAND, f"listed, but left out: {error}")
+        return False
+    return True
 
 
 def _rows(watched: Watched, request: Request, terminal: Terminal) -> Show:
@@ -175,8 +210,10 @@ def _cyan(_: object) -> str:
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**12):
-        raise argparse.ArgumentTypeError(f"{text!r} is no count; take a whole number above 0")
+    if not _COUNT.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"{text[:_SHOWN]!r} is no count; take a whole number from 1 to 999999999999"
+        )
     return int(text)
 
 

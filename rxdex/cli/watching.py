@@ -9,13 +9,12 @@ from typing import Any
 from attrs import frozen
 from reactivex import Observable
 from reactivex import operators as ops
+from reactivex.disposable import CompositeDisposable
 
-from rxdex.cli.ending import BAD_CALL, FAILED, OK, tell
+from rxdex.cli.ending import BAD_CALL, FAILED, OK, tell, written
 from rxdex.cli.terminal import Terminal
 from rxdex.dex import Dex
-from rxdex.errors import RxdexError
-from rxdex.events import Event
-from rxdex.oneoff import first
+from rxdex.events import Event, LineState, Status
 from rxdex.patience import Patience, patient
 
 __all__ = ["Limits", "Show", "Watching"]
@@ -53,18 +52,14 @@ class Watching:
     :param terminal: where they go
     """
 
-    def __init__(
-        self,
-        dex: Dex,
-        symbols: Sequence[str],
-        show: Show,
-        terminal: Terminal,
-    ) -> None:
+    def __init__(self, dex: Dex, symbols: Sequence[str], show: Show, terminal: Terminal) -> None:
         self._dex = dex
-        self._unheard = {symbol.upper() for symbol in symbols}
+        self._silent = {symbol.upper() for symbol in symbols}
         self._show = show
         self._terminal = terminal
         self._count = 0
+        self._down: dict[str, str] = {}
+        self._listed: Sequence[str] | Exception | None = None
         self._failure: Exception | None = None
         self._over = threading.Event()
 
@@ -76,10 +71,11 @@ class Watching:
         :raises Exception: what the stream failed with
         """
         wanted = stream if limits.count is None else stream.pipe(ops.take(limits.count))
-        with patient(Patience(tries=1)):
-            subscription = wanted.subscribe(self._hear, self._fail, self._over.set)
-        with subscription:
-            is_listed = self._wait(limits.seconds)
+        subscriptions = CompositeDisposable(self._dex.status.subscribe(self._note))
+        with subscriptions:
+            with patient(Patience(tries=1)):
+                subscriptions.add(wanted.subscribe(self._hear, self._fail, self._over.set))
+            is_listed = self._wait(limits.seconds, subscriptions)
         if self._failure is not None:
             raise self._failure
         if not is_listed:
@@ -90,14 +86,23 @@ class Watching:
         events = value if isinstance(value, tuple) else (value,)
         self._terminal.write(*self._show(events))
         self._count += 1
-        for event in events if self._unheard else ():
-            self._unheard.discard(getattr(event, "symbol", ""))
+        for event in events if self._silent else ():
+            self._silent.discard(getattr(event, "symbol", ""))
 
     def _fail(self, error: Exception) -> None:
         self._failure = error
         self._over.set()
 
-    def _wait(self, seconds: float | None) -> bool:
+    def _note(self, status: Status) -> None:
+        """Which lines are down, and why."""
+        if status.lane is None:
+            return
+        if status.state is LineState.WAITING:
+            self._down[status.lane] = status.what
+        elif status.state is LineState.UP:
+            self._down.pop(status.lane, None)
+
+    def _wait(self, seconds: float | None, subscriptions: CompositeDisposable) -> bool:
         """Whether it was worth waiting: some of the symbols asked for are listed."""
         now = time.monotonic()
         end = inf if seconds is None else now + seconds
@@ -107,20 +112,23 @@ class Watching:
             self._terminal.look()
             if now >= end or self._terminal.unheard.is_set():
                 break
-            if now >= look_up:
+            if now >= look_up and self._silent:
                 look_up = inf
-                if not self._some_are_listed():
-                    return False
+                subscriptions.add(self._dex.symbols().subscribe(self._learn, self._learn))
+            if self._listed is not None and not self._some_are_listed():
+                return False
         return True
 
+    def _learn(self, listed: Sequence[str] | Exception) -> None:
+        self._listed = listed
+
     def _some_are_listed(self) -> bool:
-        silent = sorted(self._unheard)
-        if not silent:
-            return True
-        try:
-            listed = set(first(self._dex.symbols(), timeout=_SILENCE))
-        except (RxdexError, TimeoutError) as error:
-            tell(_COMMAND, f"nothing of {', '.join(silent)} so far; which are listed? {error}")
+        """Tell which of the silent symbols are not listed, once; whether there is anything to wait for."""
+        silent, listed = sorted(self._silent), self._listed
+        self._listed = None
+        if isinstance(listed, Exception) or listed is None:
+            said = f"nothing of {', '.join(silent)} so far, nor does the venue say what it lists: {listed}"
+            tell(_COMMAND, said)
             return True
         unknown = [symbol for symbol in silent if symbol not in listed]
         if unknown:
@@ -130,14 +138,18 @@ class Watching:
 
     def _outcome(self, limits: Limits) -> int:
         if self._terminal.unheard.is_set():
+            return written(_COMMAND, self._terminal)
+        if limits.count is not None and self._count >= limits.count:
             return OK
-        if limits.count is not None and self._count < limits.count:
-            tell(
-                _COMMAND,
-                f"{self._count} of {limits.count} events came in {limits.seconds:g} s; "
-                "some streams are quiet: give them more time with --for",
-            )
+        # The time is over.
+        if self._down:
+            tell(_COMMAND, "; ".join(f"{lane}: {what}" for lane, what in self._down.items()))
             return FAILED
-        if not self._count:
-            tell(_COMMAND, f"nothing came in {limits.seconds:g} s")
-        return OK
+        if limits.count is None and self._count:
+            return OK
+        some = f"{self._count} of {limits.count} events" if limits.count else "nothing"
+        tell(
+            _COMMAND,
+            f"{some} came in {limits.seconds:g} s; some streams are quiet: try --for longer",
+        )
+        return FAILED

@@ -111,14 +111,13 @@ class Audience:
         self._events.deliver(topic, event)
 
     def deliver_frame(self, text: bytes, deliveries: Sequence[Delivery], received_ns: int) -> None:
-        """The text itself, once to each who asked for it by one of its topics."""
+        """The text itself, once to each who asked for it, by however many of its topics."""
         if not self._frames:
             return
         frame = Frame(
             lane=self._lane, text=text.decode("utf-8", "replace"), received_ns=received_ns
         )
-        for topic in dict.fromkeys(delivery.topic for delivery in deliveries):
-            self._frames.deliver(topic, frame)
+        self._frames.deliver_once(dict.fromkeys(it.topic for it in deliveries), frame)
 
     def lose(self, reason: GapReason, since_ns: int, topics: Topics | None = None) -> None:
         """

@@ -12,6 +12,8 @@ __all__ = ["Inbox"]
 T = TypeVar("T")
 
 _BOUND = 4_096
+#: Seconds. Where a wait cannot be interrupted, as on Windows, ctrl-C is seen in between.
+_WAKE = 1.0
 
 
 class Inbox(abc.ObserverBase[T], Generic[T]):
@@ -38,7 +40,8 @@ class Inbox(abc.ObserverBase[T], Generic[T]):
     def on_next(self, value: T) -> None:
         """Keep an event, once there is room for it."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_closed or len(self._waiting) < self._bound)
+            while not (self._is_closed or len(self._waiting) < self._bound):
+                self._changed.wait(_WAKE)
             if not self._is_closed:
                 self._waiting.append(value)
                 self._changed.notify_all()
@@ -67,7 +70,8 @@ class Inbox(abc.ObserverBase[T], Generic[T]):
 
     def __next__(self) -> T:
         with self._changed:
-            self._changed.wait_for(self._has_news)
+            while not self._has_news():
+                self._changed.wait(_WAKE)
             if self._waiting:
                 self._changed.notify_all()
                 return self._waiting.popleft()

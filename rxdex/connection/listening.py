@@ -18,6 +18,7 @@ from rxdex.connection.shared import SharedConnection
 from rxdex.errors import ConnectionLost
 from rxdex.events import Gap, GapReason
 from rxdex.patience import current_patience
+from rxdex.stream import Stream, stream_of
 from rxdex.topics import Topic
 from rxdex.venue import Lane, Request, Venue
 
@@ -63,7 +64,8 @@ class Listening:
         if len(each) == 1:
             return each[0]
         # `reactivex.merge` would subscribe when the scheduler gets to it: a virtual one may never do.
-        return reactivex.from_iterable(each, ImmediateScheduler.singleton()).pipe(ops.merge_all())
+        lanes = reactivex.from_iterable(each, ImmediateScheduler.singleton())
+        return stream_of(lanes.pipe(ops.merge_all()))
 
     def answer(self, request: Request[T]) -> Observable[T]:
         """The answer to one question, once, and complete."""
@@ -73,7 +75,7 @@ class Listening:
         ) -> abc.DisposableBase:
             return self._questions.ask(request, self._handed_over("rest", observer, scheduler))
 
-        return Observable(subscribe)
+        return Stream(subscribe)
 
     def on_loop(self, what: str, news: Observable[T]) -> Observable[T]:
         """News, on the asyncio loop of whoever subscribes with its scheduler."""
@@ -83,7 +85,7 @@ class Listening:
         ) -> abc.DisposableBase:
             return news.subscribe(self._handed_over(what, observer, scheduler))
 
-        return Observable(subscribe)
+        return Stream(subscribe)
 
     def _listen_on(
         self, lane: Lane, topics: tuple[Topic[Any], ...], *, gaps: bool, takes_frames: bool
@@ -105,7 +107,7 @@ class Listening:
                 return Disposable()
             return Disposable(lambda: session.leave(listener))
 
-        return Observable(subscribe)
+        return Stream(subscribe)
 
     def _handed_over(
         self,

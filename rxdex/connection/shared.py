@@ -87,7 +87,7 @@ class SharedConnection:
         """
         with self._lock:
             self._is_closed = True
-            living = list(self._living)
+            living, watch = list(self._living), self._watch
         if threading.current_thread() in {session.thread for session in living}:
             # Where lines are merged, another may be waiting for the very subscriber that closes.
             timeout = min(timeout, self._settings.close_timeout)
@@ -96,6 +96,8 @@ class SharedConnection:
             session.close()
         for session in living:
             session.wait_gone(max(0.0, until - time.monotonic()))
+        if watch is not None:
+            watch.wait_gone(max(0.0, until - time.monotonic()))
 
     def _forget(self, session: Session) -> None:
         with self._lock:

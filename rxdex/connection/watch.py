@@ -62,6 +62,11 @@ class Watch:
         """End it, without waiting."""
         self._over.set()
 
+    def wait_gone(self, timeout: float) -> None:
+        """Wait for its end if that has come, its own thread excepted."""
+        if self._over.is_set() and threading.current_thread() is not self.thread:
+            self.thread.join(timeout)
+
     def _run(self) -> None:
         while not self._over.wait(self._stuck_after / _LOOKS):
             living = list(self._living())
@@ -81,7 +86,8 @@ class Watch:
 
 def _place(thread: threading.Thread) -> str:
     """Where a reader is: what it called first outside of this library and RxPY."""
-    innermost = sys._current_frames().get(thread.ident or 0)
+    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage] - there is no other way
+    innermost = frames.get(thread.ident or 0)
     stack: list[FrameType] = []
     while innermost is not None:
         stack.append(innermost)

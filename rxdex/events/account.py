@@ -90,9 +90,10 @@ class AccountUpdate(Event):
     block_height: int | None = None
 
     def balance(self, asset: str) -> Balance:
-        """What is held of `asset`: zeros where it is not among the balances."""
+        """What is held of `asset`, however its case: zeros where it is not among the balances."""
+        wanted = asset.upper()
         for balance in self.balances:
-            if balance.asset == asset:
+            if balance.asset.upper() == wanted:
                 return balance
         zero = Decimal(0)
         return Balance(asset, zero, zero, zero)

@@ -1,7 +1,7 @@
 """Events of the line itself: what came over it, what was refused, how it stands."""
 
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 
 from attrs import field, frozen
 
@@ -38,7 +38,7 @@ class Notice:
     text: str = field(eq=False)
 
 
-class FaultReason(Enum):
+class FaultReason(StrEnum):
     """What kind of thing a `Fault` tells."""
 
     MALFORMED_FRAME = "malformed frame"
@@ -69,7 +69,7 @@ class Fault(Event):
     error: Exception | None = field(default=None, eq=False)
 
 
-class GapReason(Enum):
+class GapReason(StrEnum):
     """
     Why events may be missing.
 
@@ -109,7 +109,7 @@ class Gap(Event):
         return moment(self.since_ns)
 
 
-class LineState(Enum):
+class LineState(StrEnum):
     """Where a line stands."""
 
     CLOSED = "closed"

@@ -1,7 +1,7 @@
 """The small values that events are made of."""
 
 from decimal import Context, Decimal
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import NamedTuple
 
 from rxdex.errors import InvalidSubject
@@ -25,7 +25,7 @@ __all__ = [
 EXACT = Context(prec=100)
 
 
-class Side(Enum):
+class Side(StrEnum):
     """Whether an order buys or sells the base asset."""
 
     BUY = "buy"
@@ -33,7 +33,7 @@ class Side(Enum):
     UNKNOWN = "unknown"
 
 
-class OrderType(Enum):
+class OrderType(StrEnum):
     """How an order names its price."""
 
     LIMIT = "limit"
@@ -41,7 +41,7 @@ class OrderType(Enum):
     UNKNOWN = "unknown"
 
 
-class TimeInForce(Enum):
+class TimeInForce(StrEnum):
     """How long an order waits for a counterpart."""
 
     GTE = "good till expire"
@@ -49,7 +49,7 @@ class TimeInForce(Enum):
     UNKNOWN = "unknown"
 
 
-class OrderStatus(Enum):
+class OrderStatus(StrEnum):
     """
     What became of an order, as one `OrderUpdate` tells it.
 
@@ -81,7 +81,7 @@ class OrderStatus(Enum):
 _OPEN = frozenset({OrderStatus.ACK, OrderStatus.PARTIAL_FILL, OrderStatus.UNKNOWN})
 
 
-class TickType(Enum):
+class TickType(StrEnum):
     """
     Which side brought a trade about, where the auction had a taker at all.
 

@@ -165,6 +165,15 @@ def test_a_transfer_that_was_received_shows_ones_own_share() -> None:
     assert row(got) == f"◀ got 1.5 BNB from {builders.SELLER} thanks"
 
 
+def test_many_receivers_are_counted() -> None:
+    outputs = [{"o": builders.SELLER, "c": [{"a": "BNB", "A": "1.50000000"}]}] * 300
+    shown = row(transfer(f=builders.BUYER, t=outputs, M=""))
+    assert (
+        shown
+        == f"▶ sent {', '.join(['1.5 BNB'] * 3)}, +297 to {', '.join([builders.SELLER] * 3)}, +297"
+    )
+
+
 def test_a_memo_cannot_play_with_the_terminal() -> None:
     shown = row(transfer(M="\x1b]0;owned\x07\x1b[2J\nrxdex: you won"))
     assert shown.isprintable()

@@ -100,7 +100,7 @@ def test_a_person_gets_the_names_of_the_columns_again_and_again() -> None:
     rows = [row for _ in range(100) for row in table.rows([Note(who="somebody", value=Decimal(1))])]
     heads = [number for number, row in enumerate(rows) if "who" in row]
     assert heads == [0, 41, 82]
-    assert rows[0] == "\x1b[2mtime      who       value\x1b[0m"
+    assert rows[0] == "\x1b[2mheard at  who       value\x1b[0m"
 
 
 def test_a_colour_is_round_a_cell() -> None:
@@ -133,3 +133,31 @@ def test_text_of_the_venue_moves_no_cursor(text: str) -> None:
 
 def test_plain_text_stays_as_it_is() -> None:
     assert printable("für den Kaffee ☕") == "für den Kaffee ☕"
+
+
+def test_one_that_is_out_of_all_proportion_spoils_no_other(table: Table) -> None:
+    plain = table.rows([Note(who="a", value=Decimal(1))])[0]
+    huge = table.rows([Note(who="x" * 1_000_000, value=Decimal(1))])[0]
+    assert len(huge) < 500
+    assert len(table.rows([Note(who="a", value=Decimal(1))])[0]) < len(plain) + 50
+
+
+def test_symbols_without_end_do_not_fill_the_memory(table: Table) -> None:
+    trades: Mapping[type, Sequence[Column[Any]]] = {
+        Trade: [Column[Trade]("price", lambda it: it.price)]
+    }
+    many = Table(trades, Terminal(io.StringIO()))
+    for number in range(5_000):
+        many.rows(
+            [
+                Trade(
+                    symbol=f"A{number}",
+                    price=Decimal(1),
+                    trade_id="",
+                    quantity=Decimal(1),
+                    time_ns=0,
+                )
+            ]
+        )
+    (width,) = many._widths[Trade]  # pyright: ignore[reportPrivateUsage]
+    assert len(width.digits) <= 1_001

@@ -1,8 +1,10 @@
 """Where the lines of a command go."""
 
+import errno
 import io
 import os
 import threading
+import time
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.cli.typewriter import Typewriter
 @pytest.fixture(autouse=True)
 def colours_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
 
 
 def test_lines_go_out_together() -> None:
@@ -29,15 +32,29 @@ def test_only_a_person_gets_colours() -> None:
     assert not Terminal(io.StringIO()).is_watched
 
 
-def test_unless_the_environment_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_unless_the_environment_says_no(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
     terminal = Terminal(Typewriter())
     assert terminal.painted(FAINT, "text") == "text"
     assert terminal.is_watched
 
 
+class Halting(io.StringIO):
+    """It lets others go before when it is amid a write."""
+
+    def write(self, text: str) -> int:
+        half = len(text) // 2
+        super().write(text[:half])
+        time.sleep(0)
+        super().write(text[half:])
+        return len(text)
+
+
 def test_lines_of_several_threads_stay_whole() -> None:
-    out = io.StringIO()
+    out = Halting()
     terminal = Terminal(out)
 
     def write(letter: str) -> None:
@@ -96,3 +113,27 @@ def test_a_locale_without_arrows_gets_question_marks() -> None:
     out = io.TextIOWrapper(raw, encoding="ascii")
     Terminal(out).write("▲ buy")
     assert raw.getvalue() == b"? buy\n"
+
+
+class Full(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def fileno(self) -> int:
+        return os.open(os.devnull, os.O_WRONLY)
+
+
+def test_what_cannot_be_written_is_kept() -> None:
+    terminal = Terminal(Full())
+    terminal.write("lost")
+    assert terminal.unheard.is_set()
+    assert terminal.failure is not None
+    assert terminal.failure.strerror == "No space left on device"
+
+
+def test_without_a_stdout_nobody_hears(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    terminal = Terminal()
+    terminal.write("to nobody")
+    assert terminal.unheard.is_set()
+    assert terminal.failure is None

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -141,7 +140,12 @@ def test_who_says_nothing_gets_the_simulated_exchange_and_is_told(
         ),
         (["depth", "--levels", "1000"], 2, "rxdex watch: depth with 1000 levels comes compressed"),
         (["sparkles"], 2, "rxdex watch: argument STREAM: invalid choice: 'sparkles'"),
-        ([], 2, "rxdex watch: the following arguments are required: STREAM"),
+        ([], 2, "rxdex watch: which stream? Take one of trades, depth, "),
+        (
+            ["trades", "--adress", "x"],
+            2,
+            "rxdex watch: nobody knows what --adress x means; did you mean --address?",
+        ),
         (
             ["blocks", "BNB_BUSD-BD1"],
             2,
@@ -169,6 +173,7 @@ def test_who_says_nothing_gets_the_simulated_exchange_and_is_told(
             "rxdex watch: whose orders? Say it with --",
         ),
         (["blocks", "--count", "0"], 2, "rxdex watch: argument --count: '0' is no count; take a"),
+        (["blocks", "--count", "9" * 5000], 2, "rxdex watch: argument --count: '9999"),
         (
             ["blocks", "--for", "soon"],
             2,
@@ -226,8 +231,10 @@ def test_ctrl_c_ends_it() -> None:
 
 
 def test_a_person_at_a_terminal_gets_colours_and_heads(exchange: Exchange) -> None:
+    pty = pytest.importorskip("pty")
     primary, secondary = pty.openpty()
     environment = {name: text for name, text in os.environ.items() if name != "NO_COLOR"}
+    environment["TERM"] = "xterm"
     argv = ["trades", exchange.symbols[0], "--venue", exchange.url, "--count", "3"]
     done = subprocess.run(
         [*COMMAND, *argv], stdout=secondary, env=environment, timeout=PATIENCE, check=True
@@ -237,6 +244,37 @@ def test_a_person_at_a_terminal_gets_colours_and_heads(exchange: Exchange) -> No
     os.close(primary)
     assert done.returncode == 0
     head, *rows = shown.splitlines()
-    assert re.fullmatch(r"\x1b\[2mtime +symbol +taker +price +quantity +notional\x1b\[0m", head)
+    assert re.fullmatch(r"\x1b\[2mheard at +symbol +taker +price +quantity +notional\x1b\[0m", head)
     assert len(rows) == 3
     assert all(row.startswith("\x1b[2m") for row in rows)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full, as on Linux")  # noqa: PTH110
+@pytest.mark.parametrize("command", [["watch", "blocks"], ["symbols"], ["completion", "bash"]])
+def test_a_full_disk_is_one_line(command: list[str]) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "rxdex", *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert (
+        done.stderr.splitlines()[-1] == f"rxdex {command[0]}: cannot write: No space left on device"
+    )
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes what it does not hand on")
+@pytest.mark.parametrize(("closed", "code"), [(">&-", 0), ("2>&-", 0), ("2>/dev/full", 0)])
+def test_what_is_closed_is_no_traceback(closed: str, code: int) -> None:
+    call = f"{sys.executable} -m rxdex watch blocks --count 2 {closed}"
+    done = subprocess.run(
+        call, shell=True, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == code
+    assert "Traceback" not in done.stdout + done.stderr
+    assert ("1" in done.stdout) == (closed != ">&-")

@@ -2,8 +2,11 @@
 
 import io
 import os
+import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 import reactivex
@@ -14,7 +17,8 @@ from rxdex.cli import watching
 from rxdex.cli.terminal import Terminal
 from rxdex.cli.watching import Limits, Watching
 from rxdex.errors import ConnectionLost
-from rxdex.events import BlockHeight, Event
+from rxdex.events import BlockHeight, Event, LineState
+from rxdex.simulator.exchange import Exchange
 
 UNLISTED = "FOO-123_BNB"
 
@@ -29,6 +33,13 @@ def dex() -> Iterator[Dex]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "_SILENCE", 0.3)
     monkeypatch.setattr(watching, "_PACE", 0.05)
+
+
+@contextmanager
+def black_hole() -> Iterator[str]:
+    """Who takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"ws://127.0.0.1:{listener.getsockname()[1]}/api"
 
 
 def show(events: Sequence[Event]) -> Sequence[str]:
@@ -64,8 +75,25 @@ def test_too_few_in_the_time_is_told(dex: Dex, capsys: pytest.CaptureFixture[str
 
 
 def test_nothing_in_the_time_is_told(dex: Dex, capsys: pytest.CaptureFixture[str]) -> None:
-    assert of(dex).run(reactivex.never(), Limits(seconds=0.1)) == 0
+    assert of(dex).run(reactivex.never(), Limits(seconds=0.1)) == 1
     assert "nothing came in 0.1 s" in capsys.readouterr().err
+
+
+def test_a_line_that_is_down_when_the_time_is_over_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Exchange(speed=20.0) as exchange, Dex(exchange.url) as it:
+        heard = threading.Event()
+
+        def hang_up(events: Sequence[Event]) -> Sequence[str]:
+            if not heard.is_set():
+                heard.set()
+                threading.Thread(target=exchange.close).start()
+            return show(events)
+
+        watching = Watching(it, (), hang_up, Terminal(io.StringIO()))
+        assert watching.run(it.blocks(), Limits(seconds=1)) == 1
+    assert "rxdex watch: market: " in capsys.readouterr().err
 
 
 def test_what_the_stream_fails_with_comes_out(dex: Dex) -> None:
@@ -76,8 +104,12 @@ def test_what_the_stream_fails_with_comes_out(dex: Dex) -> None:
 
 
 def test_a_line_is_tried_once() -> None:
-    with Dex("ws://127.0.0.1:1/api") as gone, pytest.raises(ConnectionLost, match="refused"):
-        of(gone).run(gone.blocks(), Limits())
+    tried: list[LineState] = []
+    with Dex("ws://127.0.0.1:1/api") as gone:
+        gone.status.subscribe(lambda it: tried.append(it.state))
+        with pytest.raises(ConnectionLost, match="refused"):
+            of(gone).run(gone.blocks(), Limits())
+    assert tried.count(LineState.CONNECTING) == 1
 
 
 def test_symbols_that_are_not_listed_are_told_from_the_markets(
@@ -100,14 +132,36 @@ def test_a_quiet_symbol_that_is_listed_is_waited_for(
     dex: Dex, capsys: pytest.CaptureFixture[str]
 ) -> None:
     quiet = of(dex, dex.exchange.symbols[-1])
-    assert quiet.run(reactivex.never(), Limits(seconds=1)) == 0
+    assert quiet.run(reactivex.never(), Limits(seconds=1)) == 1
     assert "listed" not in capsys.readouterr().err
+
+
+def test_they_are_looked_up_once(dex: Dex, capsys: pytest.CaptureFixture[str]) -> None:
+    symbols = [dex.exchange.symbols[0], UNLISTED]
+    assert of(dex, *symbols).run(dex.ticker(symbols), Limits(seconds=2)) == 0
+    assert capsys.readouterr().err.count("listed") == 1
+
+
+def test_symbols_that_were_heard_of_are_not_looked_up(
+    dex: Dex, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Dex, "symbols", lambda _: pytest.fail("nobody need ask"))
+    symbol = dex.exchange.symbols[0]
+    assert of(dex, symbol.lower()).run(dex.ticker(symbol), Limits(seconds=2)) == 0
+
+
+def test_a_listing_that_does_not_come_holds_nothing_up(dex: Dex) -> None:
+    with black_hole() as nowhere, Dex(nowhere) as silent:
+        began = time.monotonic()
+        assert of(silent, UNLISTED).run(dex.blocks(), Limits(seconds=1)) == 0
+        assert time.monotonic() - began < 3
 
 
 def test_who_cannot_be_asked_what_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     with Dex("ws://127.0.0.1:1/api") as gone:
-        assert of(gone, UNLISTED).run(reactivex.never(), Limits(seconds=1)) == 0
-    assert f"nothing of {UNLISTED} so far; which are listed?" in capsys.readouterr().err
+        assert of(gone, UNLISTED).run(reactivex.never(), Limits(seconds=1)) == 1
+    said = capsys.readouterr().err
+    assert f"nothing of {UNLISTED} so far, nor does the venue say what it lists: cannot ask" in said
 
 
 def test_a_reader_who_left_ends_it_even_when_nothing_comes(
@@ -118,7 +172,7 @@ def test_a_reader_who_left_ends_it_even_when_nothing_comes(
     with os.fdopen(writer, "w") as out:
         codes: list[int] = []
         run = threading.Thread(
-            target=lambda: codes.append(of(dex, out=out).run(stream, Limits(count=5)))
+            target=lambda: codes.append(of(dex, out=out).run(stream, Limits(count=5))), daemon=True
         )
         run.start()
         os.close(reader)

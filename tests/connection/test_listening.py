@@ -72,3 +72,22 @@ def test_after_the_close_a_subscriber_is_told() -> None:
 def test_what_is_no_topic_is_refused_before_anybody_subscribes() -> None:
     with pytest.raises(TypeError, match="'blocks' is no topic"):
         House().listening.stream(["blocks"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+
+
+def test_a_frame_of_several_topics_comes_once_to_who_asked_for_them() -> None:
+    row = (
+        '{"e":"trade","E":1,"s":"%s","t":"1-0","p":"1","q":"1","b":"","a":"","T":1,"sa":"","ba":""}'
+    )
+    symbols = ["BNB_BUSD-BD1", "AWC-986_BNB"]
+    frame = '{"stream":"trades","data":[%s]}' % ",".join(row % symbol for symbol in symbols)
+    line = FakeTransport()
+    with House(line) as house:
+        both: Recorder[Any] = Recorder()
+        one: Recorder[Any] = Recorder()
+        house.listening.stream([*map(topics.trades, symbols)], takes_frames=True).subscribe(both)
+        house.listening.stream([topics.trades(symbols[1])], takes_frames=True).subscribe(one)
+        assert line.wait_said(1)
+        line.put(frame, frame)
+        assert both.has(2)
+        assert one.has(2)
+    assert [it.text for it in both.values] == [it.text for it in one.values] == [frame, frame]

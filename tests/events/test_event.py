@@ -28,6 +28,8 @@ from rxdex.events import (
     FaultReason,
     Fee,
     Frame,
+    Gap,
+    GapReason,
     Interval,
     Kline,
     Level,
@@ -150,6 +152,7 @@ EVENTS: list[Event] = [
     BlockHeight(height=5),
     Frame(lane="market", text="{}", sent=True),
     Fault(reason=FaultReason.BUG, what="it broke", lane="market", text="{}", error=KeyError("x")),
+    Gap(topic=("trades", "A_B", ""), since_ns=1, reason=GapReason.STALE, lost=3),
     Status(lane=None, state=LineState.WAITING, what="waiting", error=OSError("x"), retry_in=1.5),
 ]
 
@@ -248,7 +251,7 @@ def test_every_field_is_documented(event: Event) -> None:
             assert documented == own
 
 
-WIRED = [event for event in EVENTS if not isinstance(event, Frame | Fault | Status)]
+WIRED = [event for event in EVENTS if not isinstance(event, Frame | Fault | Gap | Status)]
 
 
 @pytest.mark.parametrize("event", WIRED, ids=lambda event: type(event).__name__)

@@ -104,7 +104,8 @@ def as_base_url(text: str) -> str:
     if not fits or not url.isprintable() or not _FORBIDDEN.isdisjoint(url):
         raise InvalidSubject(
             f"{_shown(text)} cannot be the base URL of a venue; one looks like 'wss://my-gateway/api': "
-            "ws or wss (for http or https), a host, perhaps a port and a path, nothing behind it"
+            "ws:// or wss:// (in place of http:// or https://), a host, perhaps a port and a path, "
+            "nothing behind it"
         )
     if parts.path.endswith("/ws"):
         raise InvalidSubject(f"{text!r} is the URL of a socket; give the base, {url[:-3]!r}")
