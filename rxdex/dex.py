@@ -150,6 +150,14 @@ class Dex(Streams):
         """The answer to one question, once, and complete."""
         return self._listening.answer(request)
 
+    def renew(self) -> None:
+        """
+        Have every open line replaced by a new one, without a loss; `status` tells when that is done.
+
+        The new socket opens first and both are heard for a while, what comes twice is told once.
+        """
+        self._connection.renew()
+
     def close(self, timeout: float = 5.0) -> None:
         """
         Complete every stream and hang up; from any thread, as often as you like.

@@ -97,6 +97,11 @@ class Venue(Protocol):
         """Seconds from one attempt to connect to the next, of whichever lanes; 0 where there is no need."""
         ...
 
+    @property
+    def max_age(self) -> float | None:
+        """Seconds after which it hangs up on any socket, less some; None where it does not."""
+        ...
+
     def ticks_within(self, topic: Topic[object]) -> float | None:
         """
         Seconds of silence of this topic alone after which something is wrong with it.

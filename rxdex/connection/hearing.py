@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from rxdex.connection.audience import Audience
+from rxdex.connection.doubles import Doubles
 from rxdex.connection.news import News
 from rxdex.connection.ticking import Ticking
 from rxdex.errors import MalformedFrame
@@ -29,14 +30,21 @@ class Hearing:
         self._venue = venue
         self._audience = audience
         self._news = news
+        #: Where to note what is told, while the line is being renewed.
+        self.notes: Doubles | None = None
+        #: What not to tell again, after the line was renewed.
+        self.drops: Doubles | None = None
 
-    def hear(self, frames: Sequence[bytes], ticking: Ticking) -> None:
+    def hear(
+        self, frames: Sequence[bytes], ticking: Ticking, received_ns: int | None = None
+    ) -> None:
         """
         Deliver what one read brought; all of it has the same moment.
 
+        :param received_ns: that moment, ns since the Unix epoch; None: now
         One read may hold seconds of events for a slow subscriber: who closes does not wait for them.
         """
-        received_ns, now = time.time_ns(), time.monotonic()
+        received_ns, now = received_ns or time.time_ns(), time.monotonic()
         for frame in frames:
             if self._audience.is_over():
                 return
@@ -47,6 +55,10 @@ class Hearing:
                 self._audience.lose(GapReason.MALFORMED_FRAME, received_ns)
                 continue
             deliveries = self._events(found)
+            if self.drops is not None or self.notes is not None:
+                deliveries = self._once(deliveries)
+                if not deliveries:
+                    continue
             for topic, _ in deliveries:
                 if ticking.hear(topic, now):
                     self._news.came_back(self._name, topic)
@@ -63,4 +75,14 @@ class Hearing:
                 self._news.noticed(self._name, item)
             else:
                 deliveries.append(item)
+        return deliveries
+
+    def _once(self, deliveries: list[Delivery]) -> list[Delivery]:
+        """Those that were not told before, on the socket that was here before; they are noted."""
+        drops, notes = self.drops, self.notes
+        if drops is not None:
+            deliveries = [it for it in deliveries if not drops.is_double(*it)]
+        if notes is not None:
+            for topic, event in deliveries:
+                notes.note(topic, event)
         return deliveries

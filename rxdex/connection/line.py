@@ -13,8 +13,9 @@ from rxdex.errors import ConnectionLost, StaleConnection
 from rxdex.topics import Topic
 from rxdex.venue import Lane, Venue
 
-__all__ = ["Line"]
+__all__ = ["Line", "Topics"]
 
+#: Any number of topics.
 Topics = frozenset[Topic[object]]
 
 _NEVER = float("inf")

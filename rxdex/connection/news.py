@@ -40,11 +40,13 @@ class News:
 
     def fell_silent(self, lane: str, topic: Topic[object], limit: float) -> None:
         """A topic that ticks has nothing more to tell, although its line is up."""
-        self._tell_up(lane, f"nothing of {topic} for {limit:g} s, although the line is up", topic)
+        self._tell_up(
+            lane, f"nothing of {topic} for {limit:g} s, although the line is up", topic=topic
+        )
 
     def came_back(self, lane: str, topic: Topic[object]) -> None:
         """A topic that had fallen silent has something to tell again."""
-        self._tell_up(lane, f"{topic} came back", topic)
+        self._tell_up(lane, f"{topic} came back", topic=topic)
 
     def stuck(self, lane: str, seconds: float, where: str) -> None:
         """A reader has not come back from a subscriber for so long."""
@@ -58,10 +60,35 @@ class News:
         """The subscriber let the reader go."""
         self._tell_up(lane, f"the line goes on, held up by a subscriber for {seconds:.0f} s")
 
-    def _tell_up(self, lane: str, what: str, topic: Topic[object] | None = None) -> None:
-        _log.warning("rxdex %s: %s", lane, what)
-        now, up = time.time_ns(), LineState.UP
-        status = Status(lane=lane, state=up, what=what, topic=topic, received_ns=now)
+    def renewed(self, lane: str) -> None:
+        """A new socket took the place of the old one."""
+        self._tell_up(
+            lane, "renewed: a new socket has taken the place of the old one", logging.INFO
+        )
+
+    def not_renewed(self, lane: str, why: Exception, delay: float) -> None:
+        """The new socket could not be had; the old one goes on."""
+        what = f"not renewed, the old socket goes on: {why}; next attempt in {delay:.1f} s at the earliest"
+        self._tell_up(lane, what, error=why)
+
+    def _tell_up(
+        self,
+        lane: str,
+        what: str,
+        level: int = logging.WARNING,
+        *,
+        topic: Topic[object] | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        _log.log(level, "rxdex %s: %s", lane, what)
+        status = Status(
+            lane=lane,
+            state=LineState.UP,
+            what=what,
+            topic=topic,
+            error=error,
+            received_ns=time.time_ns(),
+        )
         self.status.tell(status, remember=True)
 
     def malformed(self, lane: str, error: MalformedFrame) -> None:

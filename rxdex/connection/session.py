@@ -15,6 +15,7 @@ from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
+from rxdex.connection.renewing import Renewing
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
 from rxdex.connection.ticking import Ticking
@@ -64,9 +65,19 @@ class Session:
         self._was_up = False
         #: Whether newcomers come here; how another one ends is no news of the lane.
         self.is_current = True
-        self._lock = threading.Lock()
-        # Under the lock:
+        #: Changed by the reader, looked at by others.
         self._line: Line | None = None
+        self._renewing = Renewing(
+            self.name,
+            self._make_line,
+            self._wait_turn,
+            self._ring,
+            audience=self._audience,
+            hearing=self._hearing,
+            news=news,
+            settings=settings,
+            max_age=venue.max_age,
+        )
         self.thread = threading.Thread(target=self._run, name=f"rxdex:{lane}", daemon=True)
 
     # From any thread.
@@ -92,21 +103,27 @@ class Session:
         self._audience.close()
         self._ring()
 
+    def renew(self) -> None:
+        """Have the line replaced by a new one, without a loss; one that is not open is new anyway."""
+        line = self._line
+        if line is not None and line.is_open:
+            self._renewing.request()
+
     def wait_gone(self, timeout: float) -> None:
         """Wait for its end, its own thread excepted; drop its socket if that does not come in time."""
         if threading.current_thread() is not self.thread:
             self.thread.join(timeout)
-        with self._lock:
-            line = self._line
+        self._renewing.abort()
+        line = self._line
         if line is not None:
             line.abort()
 
     def _ring(self) -> None:
         """Have the reader look again at what is wanted."""
-        with self._lock:
-            line = self._line
+        line = self._line
         if line is None:
             return
+        self._renewing.wake()
         if line.is_open:
             line.wake()
         elif self._audience.is_over():
@@ -131,56 +148,68 @@ class Session:
 
     def _live(self) -> None:
         """From one attempt to connect to the end of what came of it."""
-        line: Line | None = None
         self._move(LineState.CONNECTING, f"connecting to {self._venue.name}")
         try:
-            line = self._take_line()
-            if self._audience.is_over():
-                return
-            if self._audience.wait_over(self._turnstile.turn()):
+            self._line = line = self._make_line()
+            if self._wait_turn():
                 return
             line.open()
             self._was_up = True
             self._move(LineState.UP, f"connected to {self._venue.name}")
-            self._listen(line)
+            line = self._listen(line)
             self._move(LineState.CLOSING, "nobody listens any more")
             line.close()
         except VenueGone as gone:
             self._audience.dismiss(lambda _: True, gone)
             self._move(LineState.CLOSED, f"given up: {gone}", gone)
         except ConnectionLost as lost:
-            self._lost(lost, line)
+            self._lost(lost, self._line)
         finally:
-            with self._lock:
-                self._line = None
-            if line is not None:
-                line.abort()
+            last, self._line = self._line, None
+            if last is not None:
+                last.abort()
 
-    def _take_line(self) -> Line:
-        line = Line(self.lane, self._venue, self._settings)
-        with self._lock:
-            self._line = line
+    def _make_line(self) -> Line:
+        return Line(self.lane, self._venue, self._settings)
+
+    def _wait_turn(self) -> bool:
+        """Wait for the turn to connect; whether it is all over meanwhile."""
+        return self._audience.wait_over(self._turnstile.turn())
+
+    def _listen(self, line: Line) -> Line:
+        """Hear and speak until nobody listens; the line that was the last."""
+        ticking = Ticking(self._tick_limit)
+        try:
+            while not self._audience.is_over():
+                try:
+                    self._hear(line, ticking)
+                    line = self._line = self._renewing.step(line, ticking)
+                except ConnectionLost as lost:
+                    rescued = self._renewing.rescue(line, lost, ticking)
+                    if rescued is None:
+                        raise
+                    line = self._line = rescued
+        finally:
+            self._renewing.cancel()
         return line
 
-    def _listen(self, line: Line) -> None:
-        """Hear and speak until nobody listens."""
-        ticking = Ticking(self._tick_limit)
-        while True:
-            wanted = self._audience.wanted(line.said)
-            if line.say(wanted):
-                ticking.expect(wanted, time.monotonic())
-            if self._audience.is_over():
-                return
-            frames = line.receive(min(self._audience.lingers_until(), ticking.due))
-            if frames:
-                self.busy_since = time.monotonic()
-                self._hearing.hear(frames, ticking)
-                self.busy_since = None
-            for topic, limit in ticking.fallen_silent(time.monotonic()):
-                self._news.fell_silent(self.name, topic, limit)
-                since_ns = time.time_ns() - int(limit * 1e9)
-                self._audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
-            self._audience.stop_lingering()
+    def _hear(self, line: Line, ticking: Ticking) -> None:
+        wanted = self._audience.wanted(line.said)
+        if line.say(wanted):
+            ticking.expect(wanted, time.monotonic())
+        if self._audience.is_over():
+            return
+        until = min(self._audience.lingers_until(), ticking.due, self._renewing.due(line))
+        frames = line.receive(until)
+        if frames:
+            self.busy_since = time.monotonic()
+            self._hearing.hear(frames, ticking)
+            self.busy_since = None
+        for topic, limit in ticking.fallen_silent(time.monotonic()):
+            self._news.fell_silent(self.name, topic, limit)
+            since_ns = time.time_ns() - int(limit * 1e9)
+            self._audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
+        self._audience.stop_lingering()
 
     def _tick_limit(self, topic: Topic[object]) -> float | None:
         limit = self._venue.ticks_within(topic)

@@ -146,6 +146,9 @@ class LineSettings:
     :param topic_silence: after which a topic that ticks, as blocks do, is told silent although its line is
         up; None is the venue's own limit
     :param stuck_after: after which a reader that has not come back from a subscriber is told of
+    :param renew_after: age at which a line is replaced by a new one, without a loss; None is the venue's own,
+        if it has one
+    :param renew_overlap: for which both lines are heard then; longer than a frame is ever under way
     :param keepalive: from one keepalive to the next; None is the venue's own period
     :param max_frame: bytes of the largest frame that is accepted
     :param transport: makes the sockets; None takes websocket-client
@@ -176,6 +179,10 @@ class LineSettings:
         default=None, validator=[optional(_number), _positive_or_none]
     )
     stuck_after: float = field(default=10.0, validator=[_number, _positive])
+    renew_after: float | None = field(
+        default=None, validator=[optional(_number), _positive_or_none]
+    )
+    renew_overlap: float = field(default=2.0, validator=[_number, _positive])
     keepalive: float | None = field(default=None, validator=[optional(_number), _positive_or_none])
     max_frame: int = field(default=16 * _MEBIBYTE, validator=[_number, _positive])
     transport: TransportFactory | None = field(

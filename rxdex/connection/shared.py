@@ -79,6 +79,11 @@ class SharedConnection:
                 self._watch.start()
             return session
 
+    def renew(self) -> None:
+        """Have every line replaced by a new one, without a loss; this does not wait for it."""
+        for session in self._all_living():
+            session.renew()
+
     def close(self, timeout: float) -> None:
         """
         Tell everybody that it is over, hang up, and drop what does not hang up in time.

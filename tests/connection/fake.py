@@ -16,6 +16,7 @@ class FakeTransport:
         self.is_open = False
         self.is_closed = False
         self.is_aborted = threading.Event()
+        self.is_opening = threading.Event()
         self.refuses_send = False
         self.heard_at = time.monotonic()
         self._refuses = refuses
@@ -32,6 +33,7 @@ class FakeTransport:
 
     def open(self, url: str) -> None:
         assert url.endswith("/ws")
+        self.is_opening.set()
         if self._is_slow:
             self.is_aborted.wait(5)
             raise ConnectionLost("aborted")

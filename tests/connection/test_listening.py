@@ -79,7 +79,8 @@ def test_a_frame_of_several_topics_comes_once_to_who_asked_for_them() -> None:
         '{"e":"trade","E":1,"s":"%s","t":"1-0","p":"1","q":"1","b":"","a":"","T":1,"sa":"","ba":""}'
     )
     symbols = ["BNB_BUSD-BD1", "AWC-986_BNB"]
-    frame = '{"stream":"trades","data":[%s]}' % ",".join(row % symbol for symbol in symbols)
+    rows = ",".join(row % symbol for symbol in symbols)
+    frame = f'{{"stream":"trades","data":[{rows}]}}'
     line = FakeTransport()
     with House(line) as house:
         both: Recorder[Any] = Recorder()

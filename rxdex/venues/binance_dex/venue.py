@@ -127,6 +127,11 @@ class BinanceDex:
         """Sockets that were opened too fast were refused (PROTOCOL 5); on this machine nobody minds."""
         return 0.0 if urlsplit(self.url).hostname in _HERE else 0.5
 
+    @property
+    def max_age(self) -> float | None:
+        """None: whoever says keepAlive may stay (PROTOCOL 5)."""
+        return None
+
     def ticks_within(self, topic: Topic[object]) -> float | None:
         """Blocks tick every second or two, tickers every second (PROTOCOL 5, 11); all else may be quiet."""
         return _TICKS.get(topic.kind)

@@ -1,0 +1,103 @@
+"""A new socket beside the old one, heard but not yet told, until the old one can go without a loss."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from rxdex.connection.line import Line, Topics
+from rxdex.errors import ConnectionLost, RxdexError
+
+__all__ = ["Renewal"]
+
+#: Bytes that may wait to be told.
+_MOST = 64 * 1024 * 1024
+#: Seconds for its thread to come back from a socket that was woken.
+_HANDOVER = 5.0
+
+
+class Renewal:
+    """
+    A line that is going to take the place of another.
+
+    Its own thread opens and reads it, until the reader of the old one takes it over.
+
+    :param line: the new one, not open yet
+    :param wanted: what is to be asked for, given what was
+    :param wait_turn: waits for the turn to connect; whether it is all over meanwhile
+    :param ring: has the reader of the old line look here
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        wanted: Callable[[Topics], Topics],
+        wait_turn: Callable[[], bool],
+        ring: Callable[[], None],
+        name: str,
+    ) -> None:
+        self.line = line
+        #: Why it cannot be; None while it may.
+        self.failure: Exception | None = None
+        #: What came, and when (ns since the Unix epoch).
+        self.batches: list[tuple[list[bytes], int]] = []
+        self._wanted = wanted
+        self._wait_turn = wait_turn
+        self._ring = ring
+        self._size = 0
+        self._asked_at: float | None = None
+        self._is_taken = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    @property
+    def overlap(self) -> float:
+        """Seconds since everything wanted was asked for on the new line; 0 before."""
+        return 0.0 if self._asked_at is None else time.monotonic() - self._asked_at
+
+    def wake(self) -> None:
+        """What is wanted has changed."""
+        if self.line.is_open:
+            self.line.wake()
+
+    def take_over(self) -> bool:
+        """Have its thread let go of the line; whether it did."""
+        self._is_taken.set()
+        self.line.wake()
+        self._thread.join(_HANDOVER)
+        return not self._thread.is_alive() and self.failure is None
+
+    def cancel(self) -> None:
+        """Drop the new line."""
+        self._is_taken.set()
+        self.line.abort()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(_HANDOVER)
+
+    def _run(self) -> None:
+        try:
+            if not self._wait_turn():
+                self.line.open()
+                self._listen()
+        except (ConnectionLost, RxdexError) as error:
+            self.failure = error
+        except Exception as bug:  # noqa: BLE001 - the reader of the old line tells of it
+            self.failure = bug
+        finally:
+            self._ring()
+
+    def _listen(self) -> None:
+        while not self._is_taken.is_set():
+            if self.line.say(self._wanted(self.line.said)) and self._asked_at is None:
+                self._asked_at = time.monotonic()
+                self._ring()
+            if self._is_taken.is_set():
+                return
+            frames = list(self.line.receive(float("inf")))
+            if frames:
+                self.batches.append((frames, time.time_ns()))
+                self._size += sum(map(len, frames))
+            if self._size > _MOST:
+                raise RxdexError(f"more than {_MOST} bytes came before the old line could go")

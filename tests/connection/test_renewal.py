@@ -1,0 +1,102 @@
+"""A new socket beside the old one: its thread opens and reads it until somebody takes it over."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from rxdex import ConnectionLost, LineSettings, topics
+from rxdex.connection import renewal as module
+from rxdex.connection.line import Line, Topics
+from rxdex.connection.renewal import Renewal
+from rxdex.venue import MARKET
+from rxdex.venues import BinanceDex
+from tests.conftest import eventually, our_threads
+from tests.connection.fake import FakeTransport
+
+NAME = "rxdex:market"
+WANTED: Topics = frozenset({topics.blocks()})
+
+
+def never_over() -> bool:
+    return False
+
+
+class Beside:
+    """A renewal on a transport that does what a test wants."""
+
+    def __init__(
+        self, transport: FakeTransport, wait_turn: Callable[[], bool] = never_over
+    ) -> None:
+        settings = LineSettings(transport=lambda: transport)
+        line = Line(MARKET, BinanceDex("ws://nowhere/api"), settings)
+        self.rung = threading.Event()
+        self.wanted = WANTED
+        self.renewal = Renewal(line, lambda _: self.wanted, wait_turn, self.rung.set, NAME)
+        self.renewal.start()
+
+
+def test_it_opens_asks_and_keeps_what_comes() -> None:
+    transport = FakeTransport()
+    beside = Beside(transport)
+    assert beside.rung.wait(5)
+    assert beside.renewal.overlap > 0
+    transport.put("{1}", "{2}")
+    transport.put("{3}")
+    assert eventually(lambda: sum(len(frames) for frames, _ in beside.renewal.batches) == 3)
+    assert beside.renewal.take_over()
+    assert NAME not in our_threads()
+    assert beside.renewal.failure is None
+    texts = [frame for frames, _ in beside.renewal.batches for frame in frames]
+    assert texts == [b"{1}", b"{2}", b"{3}"]
+    assert not transport.is_aborted.is_set()
+
+
+def test_what_is_wanted_later_is_asked_for_too() -> None:
+    transport = FakeTransport()
+    beside = Beside(transport)
+    assert transport.wait_said(1)
+    beside.wanted = frozenset({topics.tickers()})
+    beside.renewal.wake()
+    assert transport.wait_said(3)
+    beside.renewal.cancel()
+    assert transport.is_aborted.is_set()
+    assert NAME not in our_threads()
+
+
+def test_a_socket_that_cannot_be_had_is_told() -> None:
+    beside = Beside(FakeTransport(refuses="busy"))
+    assert beside.rung.wait(5)
+    assert eventually(lambda: isinstance(beside.renewal.failure, ConnectionLost))
+    assert beside.renewal.overlap == 0
+    assert not beside.renewal.take_over()
+    beside.renewal.cancel()
+
+
+def test_where_all_is_over_nothing_is_opened() -> None:
+    transport = FakeTransport()
+    beside = Beside(transport, lambda: True)
+    assert beside.rung.wait(5)
+    assert not transport.is_open
+    beside.renewal.cancel()
+
+
+def test_a_venue_that_talks_without_end_does_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_MOST", 10)
+    transport = FakeTransport()
+    beside = Beside(transport)
+    assert transport.wait_said(1)
+    transport.put("x" * 11)
+    assert eventually(lambda: beside.renewal.failure is not None)
+    assert "more than 10 bytes came" in str(beside.renewal.failure)
+    beside.renewal.cancel()
+
+
+def test_a_bug_is_told_and_no_thread_dies_of_it() -> None:
+    transport = FakeTransport()
+    beside = Beside(transport, lambda: 1 // 0 > 0)
+    assert eventually(lambda: isinstance(beside.renewal.failure, ZeroDivisionError))
+    beside.renewal.cancel()
+    assert NAME not in our_threads()

@@ -1,0 +1,287 @@
+"""Planned renewal: nothing lost, nothing doubled, no gap, in order."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rxdex import ConnectionLost, Dex, LineSettings, topics
+from rxdex.backoff import Backoff
+from rxdex.events import BlockHeight, Gap, GapReason, Status
+from rxdex.simulator.exchange import Exchange
+from rxdex.topics import Topic
+from rxdex.venues import BinanceDex
+from tests.conftest import eventually
+from tests.connection.fake import FakeTransport
+from tests.connection.recorder import Recorder
+from tests.connection.test_session import BLOCK, Shop
+
+QUICK = Backoff(start=0.01, ceiling=0.02)
+RENEWED = "renewed: a new socket"
+
+
+def dex_on(*transports: FakeTransport, **settings: Any) -> Dex:
+    settings.setdefault("renew_overlap", 0.05)
+    line = LineSettings(transport=Shop(*transports), backoff=QUICK, **settings)
+    return Dex(BinanceDex("ws://nowhere/api"), line)
+
+
+def told(status: Recorder[Status], words: str, times: int = 1) -> bool:
+    return status.wait(lambda it: sum(words in one.what for one in it.values) >= times, 20)
+
+
+def heights(recorder: Recorder[Any]) -> list[object]:
+    return [it.height if isinstance(it, BlockHeight) else it.reason for it in recorder.values]
+
+
+def test_the_new_line_takes_over_with_what_it_brought_meanwhile() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    with dex_on(old, new) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        frames: Recorder[Any] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        dex.frames(topics.blocks()).subscribe(frames)
+        assert old.wait_said(1)
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        dex.renew()
+        assert new.wait_said(1)
+        assert new.said == old.said
+        old.put(BLOCK % 2, BLOCK % 3)
+        new.put(BLOCK % 3, BLOCK % 4)
+        assert told(status, RENEWED)
+        new.put(BLOCK % 5)
+        assert blocks.has(5)
+        assert eventually(lambda: old.is_closed)
+        assert not new.is_closed
+    assert heights(blocks) == [1, 2, 3, 4, 5]
+    assert len(frames.values) == 5
+
+
+def test_a_new_line_that_lags_behind_tells_nothing_twice() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    with dex_on(old, new) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_said(1)
+        old.put(BLOCK % 1, BLOCK % 2, BLOCK % 3)
+        assert told(status, RENEWED)
+        new.put(BLOCK % 2, BLOCK % 3, BLOCK % 4)
+        assert blocks.has(4)
+    assert heights(blocks) == [1, 2, 3, 4]
+
+
+def test_who_comes_and_goes_meanwhile_is_heard_on_both() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    with dex_on(old, new, renew_overlap=0.3) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        blocks = dex.blocks().subscribe()
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_said(1)
+        dex.tickers().subscribe()
+        assert old.wait_said(2)
+        assert new.wait_said(2)
+        blocks.dispose()
+        assert old.wait_said(3)
+        assert new.wait_said(3)
+        assert told(status, RENEWED)
+    assert new.said == old.said
+
+
+def test_a_new_line_that_cannot_be_had_harms_nothing() -> None:
+    old, shut, new = FakeTransport(), FakeTransport(refuses="busy"), FakeTransport()
+    with dex_on(old, shut, new) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(1)
+        dex.renew()
+        assert told(status, "not renewed, the old socket goes on: busy")
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        dex.renew()
+        assert told(status, RENEWED)
+        new.put(BLOCK % 2)
+        assert blocks.has(2)
+    assert heights(blocks) == [1, 2]
+
+
+def test_an_old_line_that_breaks_after_the_overlap_has_lost_nothing() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    with dex_on(old, new, renew_overlap=5.0) as dex:
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(1)
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        dex.renew()
+        assert new.wait_said(1)
+        new.put(BLOCK % 2)
+        # Too early: who knows from when on the venue told the new one.
+        old.put(ConnectionLost("broken"))
+        assert blocks.has(3)
+        new.put(BLOCK % 3)
+        assert blocks.has(4)
+    assert heights(blocks) == [1, GapReason.RENEWAL_FAILED, 2, 3]
+
+
+def test_a_line_that_breaks_before_the_new_one_is_open_is_a_line_that_broke() -> None:
+    old, slow, back = FakeTransport(), FakeTransport(is_slow=True), FakeTransport()
+    with dex_on(old, slow, back) as dex:
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(1)
+        dex.renew()
+        assert slow.is_opening.wait(5)
+        old.put(ConnectionLost("broken"))
+        assert back.wait_said(1)
+        back.put(BLOCK % 2)
+        assert blocks.has(2)
+    assert heights(blocks) == [GapReason.LINE_LOST, 2]
+    assert slow.is_aborted.is_set()
+
+
+def test_a_line_is_renewed_by_age() -> None:
+    lines = [FakeTransport() for _ in range(30)]
+    with dex_on(*lines, renew_after=0.05, renew_overlap=0.01) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        dex.blocks().subscribe()
+        assert told(status, RENEWED, 3)
+
+
+def test_leaving_amid_a_renewal_leaves_nothing() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    with dex_on(old, new, renew_overlap=30.0) as dex:
+        subscription = dex.blocks().subscribe()
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_said(1)
+        subscription.dispose()
+        assert eventually(lambda: old.is_closed)
+        assert new.is_aborted.wait(5)
+
+
+def test_closing_amid_a_renewal_and_a_slow_subscriber_leaves_no_socket() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    let_go = threading.Event()
+    with dex_on(old, new, renew_overlap=30.0) as dex:
+
+        def dawdle(_: BlockHeight) -> None:
+            let_go.wait(10)
+
+        dex.blocks().subscribe(dawdle)
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_said(1)
+        old.put(BLOCK % 1)
+        dex.close(0.2)
+        assert new.is_aborted.is_set()
+        assert old.is_aborted.is_set()
+        let_go.set()
+
+
+def test_what_is_not_open_is_not_renewed() -> None:
+    with Dex("ws://127.0.0.1:1/api") as dex:
+        dex.renew()
+    slow, line = FakeTransport(is_slow=True), FakeTransport()
+    with dex_on(slow, line) as dex:
+        dex.blocks().subscribe()
+        dex.renew()
+
+
+def renewed_often(times: int, topic_of: Callable[[Exchange], list[Topic[Any]]]) -> None:
+    """Renew so many times at 50 blocks a second, and compare with a line that was not."""
+    settings = LineSettings(renew_overlap=0.02, backoff=QUICK)
+    with Exchange(speed=20.0) as exchange, Dex(exchange.url) as steady:
+        with Dex(exchange.url, settings) as dex:
+            wanted = topic_of(exchange)
+            status: Recorder[Status] = Recorder()
+            dex.status.subscribe(status)
+            pure: list[Recorder[Any]] = [Recorder() for _ in wanted]
+            renewed: list[Recorder[Any]] = [Recorder() for _ in wanted]
+            for topic, one, other in zip(wanted, pure, renewed, strict=True):
+                steady.stream(topic, gaps=True).subscribe(one)
+                dex.stream(topic, gaps=True).subscribe(other)
+            assert all(it.has(1) for it in [pure[0], renewed[0]])
+            for number in range(times):
+                dex.renew()
+                assert told(status, RENEWED, number + 1)
+            last = exchange.height + 5
+            for recorder in (pure[0], renewed[0]):
+                assert recorder.wait(lambda it: it.values[-1].height >= last, 20)
+        assert len(exchange.visits) == times + 2
+    for one, other in zip(pure, renewed, strict=True):
+        same_stretch(list(one.values), list(other.values))
+
+
+def same_stretch(pure: list[Any], renewed: list[Any]) -> None:
+    """What both heard between the first and the last that both heard is the same."""
+    assert not any(isinstance(it, Gap) for it in [*pure, *renewed])
+    if not pure or not renewed:
+        return
+    begin = max(pure.index(renewed[0]) if renewed[0] in pure else 0, 0)
+    first = renewed.index(pure[0]) if pure[0] in renewed else 0
+    length = min(len(pure) - begin, len(renewed) - first)
+    assert renewed[first : first + length] == pure[begin : begin + length]
+    assert length > 0
+
+
+def everything(exchange: Exchange) -> list[Topic[Any]]:
+    return [
+        topics.blocks(),
+        *map(topics.trades, exchange.symbols),
+        *map(topics.depth_updates, exchange.symbols[:3]),
+        topics.depth(exchange.symbols[0]),
+    ]
+
+
+def test_many_renewals_at_50_blocks_a_second_lose_and_double_nothing() -> None:
+    renewed_often(30, everything)
+
+
+@pytest.mark.soak
+def test_a_thousand_renewals_at_50_blocks_a_second_lose_and_double_nothing() -> None:
+    renewed_often(1_000, everything)
+
+
+def test_an_address_that_trades_is_renewed_without_a_loss() -> None:
+    def of_a_trader(exchange: Exchange) -> list[Topic[Any]]:
+        return [
+            topics.blocks(),
+            topics.orders(exchange.addresses[0]),
+            topics.account(exchange.addresses[0]),
+        ]
+
+    settings = LineSettings(renew_overlap=0.05, backoff=QUICK)
+    with (
+        Exchange(speed=20.0) as exchange,
+        Dex(exchange.url) as steady,
+        Dex(exchange.url, settings) as dex,
+    ):
+        wanted = of_a_trader(exchange)[1:]
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        pure: Recorder[Any] = Recorder()
+        renewed: Recorder[Any] = Recorder()
+        steady.stream(*wanted, gaps=True).subscribe(pure)
+        dex.stream(*wanted, gaps=True).subscribe(renewed)
+        assert pure.has(5)
+        assert renewed.has(5)
+        for number in range(10):
+            dex.renew()
+            assert told(status, RENEWED, number + 1)
+        count = len(pure.values) + 20
+        assert pure.wait(lambda it: len(it.values) >= count, 20)
+        assert renewed.wait(lambda it: len(it.values) >= count - 10, 20)
+    same_stretch(list(pure.values), list(renewed.values))
