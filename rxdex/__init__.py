@@ -8,6 +8,7 @@ from rxdex.dex import Dex
 from rxdex.errors import (
     BookOutOfSync,
     ConnectionLost,
+    EventsLost,
     InvalidSubject,
     MalformedFrame,
     RxdexError,
@@ -23,6 +24,7 @@ __all__ = [
     "BookOutOfSync",
     "ConnectionLost",
     "Dex",
+    "EventsLost",
     "InvalidSubject",
     "LineSettings",
     "MalformedFrame",

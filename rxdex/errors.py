@@ -11,20 +11,27 @@ Every exception of rxdex.
     │   └── VenueGone                      nobody answers there any more, and nobody will
     ├── SubscriptionRejected               the venue refuses this one stream
     ├── MalformedFrame (ValueError)        a frame that is not what the venue's protocol says
+    ├── EventsLost                         events are missing where there was to be no gap
     ├── BookOutOfSync                      an order book that can no longer be believed
     └── SubmissionRefused (ValueError)     the simulated exchange refuses a transaction
 
 `UnsupportedTopic`, `InvalidSubject` and `SubmissionRefused` are raised by the call that is wrong,
 before any I/O. The others arrive where the fault belongs: `ConnectionLost` at `on_error`, once a
 line gives up, a question got no answer, or the `Dex` is closed; `MalformedFrame` in `Dex.faults`,
-and at `on_error` where it is the answer to a question.
+and at `on_error` where it is the answer to a question; `EventsLost` where that was chosen: at `on_error` of
+`buffered` and `without_gaps`, and in the `async for` of `aio.iterate`.
 `SubscriptionRejected` and `BookOutOfSync` will end the one stream they concern: Binance DEX never
 answers a subscription, and order books are still to come.
 """
 
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
 __all__ = [
     "BookOutOfSync",
     "ConnectionLost",
+    "EventsLost",
     "InvalidSubject",
     "MalformedFrame",
     "RxdexError",
@@ -102,6 +109,41 @@ class MalformedFrame(RxdexError, ValueError):
     def __str__(self) -> str:
         shown = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}…"
         return f"{self.reason}: {shown!r}"
+
+
+class _Gap(Protocol):
+    """What a `Gap` says; its class stands on a higher floor."""
+
+    @property
+    def topic(self) -> tuple[str, ...] | None: ...
+    @property
+    def since_ns(self) -> int: ...
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def reason(self) -> Enum: ...
+    @property
+    def lost(self) -> int | None: ...
+
+
+class EventsLost(RxdexError):
+    """
+    Events are missing in a stream that was to have no gap.
+
+    :param remedy: what to do about it
+    :param gap: the `Gap`: why, since when, and how many, where that is known
+    """
+
+    def __init__(self, remedy: str, gap: _Gap) -> None:
+        super().__init__(remedy, gap)
+        self.remedy = remedy
+        self.gap = gap
+
+    def __str__(self) -> str:
+        gap = self.gap
+        many = {None: "events may be", 1: "1 event is"}.get(gap.lost, f"{gap.lost} events are")
+        since = f"{gap.since:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{many} missing since {since}: {gap.reason.value}; {self.remedy}"
 
 
 class BookOutOfSync(RxdexError):

@@ -1,17 +1,20 @@
 """One answer from a stream."""
 
+import math
 import threading
+import time
 from typing import TypeVar
 
-from reactivex import Observable, abc
-from reactivex import operators as ops
-from reactivex.internal.exceptions import SequenceContainsNoElementsError
+from reactivex import Observable
 
-from rxdex.patience import Patience, patient
+from rxdex.answer import Answer
 
 __all__ = ["first"]
 
 T = TypeVar("T")
+
+#: Seconds. Where a wait cannot be interrupted, as on Windows, ctrl-C is seen in between.
+_WAKE = 1.0
 
 
 def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
@@ -35,51 +38,14 @@ def first(stream: Observable[T], timeout: float | None = 10.0) -> T:
     :raises SequenceContainsNoElementsError: when the stream ended without an event
     :raises Exception: whatever the stream failed with, such as `ConnectionLost`
     """
-    _check_call(stream, timeout)
-    answer: list[T] = []
-    failure: list[Exception] = []
-    over = threading.Event()
-
-    def on_error(error: Exception) -> None:
-        failure.append(error)
-        over.set()
-
-    patience = Patience(tries=1)
-    subscription: abc.DisposableBase | None = None
+    settled = threading.Event()
+    answer = Answer(stream, timeout, settled.set)
     try:
-        with patient(patience):
-            # Taking one, a stream that emits without end while it is subscribed to comes to one.
-            subscription = stream.pipe(ops.take(1)).subscribe(answer.append, on_error, over.set)
-        in_time = over.wait(None if timeout is None else min(timeout, threading.TIMEOUT_MAX))
+        answer.ask()
+        until = math.inf if timeout is None else time.monotonic() + timeout
+        while not settled.wait(min(_WAKE, max(0.0, until - time.monotonic()))):
+            if time.monotonic() >= until:
+                break
     finally:
-        if subscription is not None:
-            subscription.dispose()
-    if answer:
-        return answer[0]
-    if failure:
-        raise failure[0]
-    if in_time:
-        raise SequenceContainsNoElementsError(
-            "the stream ended without an event: its Dex was closed, or an operator let nothing "
-            "through; ask while the Dex is open, of a stream that brings something"
-        )
-    raise TimeoutError(
-        f"no event within {timeout} s: a quiet stream, or a symbol that is not listed; wait longer, "
-        "or look at first(dex.symbols())"
-        if patience.last_loss is None
-        else f"no event within {timeout} s, and the line is being tried again: {patience.last_loss}"
-    ) from patience.last_loss
-
-
-def _check_call(stream: object, timeout: object) -> None:
-    if not isinstance(stream, Observable):
-        raise TypeError(f"first() takes a stream, such as dex.blocks(), not {stream!r}")
-    if not isinstance(timeout, int | float | None):
-        raise TypeError(f"timeout is {timeout!r}; it must be a number of seconds, or None")
-    if timeout is not None and not timeout >= 0:
-        raise ValueError(f"timeout is {timeout}; it must be 0 or more, or None")
-    if threading.current_thread().name.startswith("rxdex:"):
-        raise RuntimeError(
-            "first() would stop the very line whose thread it is called on; compose the streams with "
-            "operators, or call it from a thread of your own"
-        )
+        answer.leave()
+    return answer.get()

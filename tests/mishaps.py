@@ -7,24 +7,29 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+import reactivex
 from reactivex import operators as ops
+from reactivex.scheduler import VirtualTimeScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
+from reactivex.subject import Subject
 
-from rxdex import Dex, LineSettings, first, topics
+from rxdex import Dex, LineSettings, aio, first, topics
 from rxdex.connection import handover
-from rxdex.events import Fault, LineState, Status
+from rxdex.errors import EventsLost
+from rxdex.events import BlockHeight, Fault, Gap, GapReason, LineState, Status
+from rxdex.operators import OnGap, Overflow, buffered, without_gaps
 from rxdex.simulator.exchange import Exchange
 from rxdex.topics import Topic
 from rxdex.venue import Request
 from rxdex.venues import BinanceDex
-from tests.builders import BUYER, SYMBOL
+from tests.builders import BUYER, SYMBOL, TIME_NS
 from tests.connection.hall import Guest as Talker
 from tests.connection.hall import hall, linger
 from tests.connection.peer import (
@@ -739,6 +744,128 @@ def _(exchange: Exchange) -> Told:
         exchange.step()
         assert faults.has(1)
     return told(faults.values[0])
+
+
+# An iteration in asyncio.
+
+
+def iterating(go_wrong: Callable[[Dex], Coroutine[Any, Any, None]], exchange: Exchange) -> Told:
+    """What is raised by a coroutine that listens to an exchange."""
+    with Dex(exchange.url) as dex:
+        error = raised(lambda: asyncio.run(go_wrong(dex)))
+    if isinstance(error, EventsLost):
+        return told(error, time=f"{error.gap.since:%Y-%m-%d %H:%M:%S}")
+    return told(error)
+
+
+@happens("`async for` over an iteration that was not entered")
+def _(exchange: Exchange) -> Told:
+    async def main(dex: Dex) -> None:
+        async for _ in aio.iterate(dex.blocks()):
+            pass
+
+    return iterating(main, exchange)
+
+
+@happens("an iteration is entered a second time")
+def _(exchange: Exchange) -> Told:
+    async def main(dex: Dex) -> None:
+        blocks = aio.iterate(dex.blocks())
+        async with blocks:
+            pass
+        async with blocks:
+            pass
+
+    return iterating(main, exchange)
+
+
+@happens("two tasks wait for the next event of one iteration")
+def _(exchange: Exchange) -> Told:
+    async def main(dex: Dex) -> None:
+        async with aio.iterate(dex.blocks()) as blocks:
+            await asyncio.gather(anext(blocks), anext(blocks))
+
+    return iterating(main, exchange)
+
+
+@happens("the loop is too slow, with `Overflow.FAIL`")
+def _(exchange: Exchange) -> Told:
+    async def main(dex: Dex) -> None:
+        async with aio.iterate(dex.blocks(), capacity=1, overflow=Overflow.FAIL) as blocks:
+            watched: Recorder[object] = Recorder()
+            with dex.blocks().subscribe(watched):
+                assert exchange.wait_for(lambda it: bool(it.visits and it.visits[-1].subscriptions))
+                exchange.step(3)
+                assert watched.has(3)
+            async for _ in blocks:
+                pass
+
+    return iterating(main, exchange)
+
+
+@happens("the stream emits on the loop's own thread, with `Overflow.BLOCK`")
+def _(exchange: Exchange) -> Told:
+    async def main(_: Dex) -> None:
+        numbers = aio.iterate(reactivex.range(5), capacity=1, overflow=Overflow.BLOCK)
+        async with numbers:
+            while True:
+                await anext(numbers)
+
+    return iterating(main, exchange)
+
+
+# Operators.
+
+
+def block(height: int) -> BlockHeight:
+    """A block that came at a moment of its own."""
+    return BlockHeight(height=height, received_ns=TIME_NS)
+
+
+@happens("a subscriber is too slow for `buffered(2, Overflow.FAIL)`")
+def _(_: Exchange) -> Told:
+    source: Subject[BlockHeight] = Subject()
+    blocks: Recorder[object] = Recorder()
+    clock = VirtualTimeScheduler()
+    source.pipe(buffered(2, Overflow.FAIL, scheduler=clock)).subscribe(blocks)
+    for height in range(3):
+        source.on_next(block(height))
+    clock.advance_by(1.0)
+    return told(blocks.errors[0])
+
+
+@happens("a subscriber of `buffered(2, Overflow.BLOCK)` brings more itself than may wait")
+def _(_: Exchange) -> Told:
+    source: Subject[BlockHeight] = Subject()
+    blocks: Recorder[object] = Recorder()
+
+    def bring_more(_: object) -> None:
+        for height in range(3):
+            source.on_next(block(height))
+
+    source.pipe(buffered(2, Overflow.BLOCK), ops.do_action(bring_more)).subscribe(blocks)
+    source.on_next(block(1))
+    assert blocks.fails()
+    return told(blocks.errors[0])
+
+
+@happens("a subscriber behind `buffered` ends its thread, as with `sys.exit`")
+def _(_: Exchange) -> Told:
+    source: Subject[int] = Subject()
+    blocks: Recorder[object] = Recorder()
+    leaving = ops.do_action(lambda _: sys.exit("enough"))
+    source.pipe(buffered(2, Overflow.BLOCK), leaving).subscribe(blocks)
+    source.on_next(1)
+    assert blocks.fails()
+    return told(blocks.errors[0])
+
+
+@happens("a gap comes, with `without_gaps(OnGap.ERROR)`")
+def _(_: Exchange) -> Told:
+    gap = Gap(topic=tuple(BLOCKS), since_ns=TIME_NS, reason=GapReason.LINE_LOST)
+    source: list[BlockHeight | Gap] = [gap]
+    blocks = reactivex.from_iterable(source).pipe(without_gaps(OnGap.ERROR))
+    return told(raised(lambda: first(blocks)))
 
 
 # The simulated exchange.

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
-from rxdex import Dex, LineSettings, errors, first, topics
+from rxdex import Dex, LineSettings, aio, errors, first, topics
 from rxdex.backoff import Backoff
 from rxdex.events.values import Side, TimeInForce
+from rxdex.operators import Overflow, buffered, without_gaps
 from rxdex.simulator.engine import Cancel, PlaceOrder, Send
 from rxdex.simulator.exchange import Exchange
 from rxdex.simulator.timings import Timings
@@ -80,6 +81,8 @@ def called(words: str, exchange: Exchange) -> Told:
         "unverified": unverified,
         **{it.__name__: it for it in (Dex, BinanceDex, LineSettings, Backoff, Exchange, Timings)},
         **{it.__name__: it for it in (Topic, Decimal, Side, TimeInForce, PlaceOrder, Cancel, Send)},
+        **{it.__name__: it for it in (Overflow, buffered, without_gaps)},
+        "aio": aio,
         "first": first,
         "topics": topics,
     }
@@ -155,6 +158,8 @@ UNTOLD = {
     "an address has … bytes": "a bug of ours",
     "ended by …": "within what is told of a subscriber",
     "it must look like 'ws://": "a venue of one's own whose endpoint is none",
+    "its reader did not let": "a bug of ours",
+    "more than … bytes came": "of a renewal, which is told in status; nothing is lost",
     "no answer in time": "told as what did not answer, within how long",
     "nothing more for now": "heard by the transport alone",
     "the proxy … refuses": "needs the extra; kin of a proxy that answers no",

@@ -2,12 +2,14 @@
 
 import pickle
 
+import attrs
 import pytest
 
 from rxdex import errors
 from rxdex.errors import (
     BookOutOfSync,
     ConnectionLost,
+    EventsLost,
     InvalidSubject,
     MalformedFrame,
     RxdexError,
@@ -17,6 +19,10 @@ from rxdex.errors import (
     UnsupportedTopic,
     VenueGone,
 )
+from rxdex.events import Gap, GapReason
+from tests.builders import TIME_NS
+
+GAP = Gap(topic=("trades", "X"), since_ns=TIME_NS, reason=GapReason.OVERFLOW, lost=5)
 
 TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     RxdexError: (Exception,),
@@ -27,9 +33,14 @@ TREE: dict[type[Exception], tuple[type[Exception], ...]] = {
     VenueGone: (ConnectionLost,),
     SubscriptionRejected: (RxdexError,),
     MalformedFrame: (RxdexError, ValueError),
+    EventsLost: (RxdexError,),
     BookOutOfSync: (RxdexError,),
     SubmissionRefused: (RxdexError, ValueError),
 }
+
+
+#: Those that are made of more than their text.
+OF_PARTS = {EventsLost, MalformedFrame, VenueGone}
 
 
 def build(kind: type[Exception]) -> Exception:
@@ -37,6 +48,8 @@ def build(kind: type[Exception]) -> Exception:
         return MalformedFrame("no JSON", "{]")
     if kind is VenueGone:
         return VenueGone("it was shut down", "Take another")
+    if kind is EventsLost:
+        return EventsLost("begin again", GAP)
     return kind("what was wrong")
 
 
@@ -72,7 +85,7 @@ def test_each_error_is_caught_as_ours(kind: type[Exception]) -> None:
         raise build(kind)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TREE if kind not in {MalformedFrame, VenueGone}])
+@pytest.mark.parametrize("kind", [kind for kind in TREE if kind not in OF_PARTS])
 def test_an_error_says_what_it_was_given(kind: type[Exception]) -> None:
     assert str(kind("this and that")) == "this and that"
 
@@ -99,3 +112,18 @@ def test_a_malformed_frame_shows_a_short_text_whole() -> None:
 def test_a_malformed_frame_shows_the_beginning_of_a_long_text() -> None:
     shown = str(MalformedFrame("no JSON", "y" * 201))
     assert shown == f"no JSON: '{'y' * 200}…'"
+
+
+@pytest.mark.parametrize(
+    ("lost", "says"),
+    [
+        (None, "events may be missing"),
+        (1, "1 event is missing"),
+        (5, "5 events are missing"),
+    ],
+)
+def test_lost_events_are_counted_where_that_is_known(lost: int | None, says: str) -> None:
+    gap = attrs.evolve(GAP, lost=lost)
+    error = EventsLost("begin again", gap)
+    assert str(error) == f"{says} since 2019-07-13 06:40:00 UTC: overflow; begin again"
+    assert (error.gap, error.remedy) == (gap, "begin again")

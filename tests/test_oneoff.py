@@ -11,41 +11,16 @@ import pytest
 import reactivex
 from reactivex import Observable, abc
 from reactivex import operators as ops
-from reactivex.disposable import Disposable
 from reactivex.internal.exceptions import SequenceContainsNoElementsError
-from reactivex.subject import BehaviorSubject, Subject
+from reactivex.subject import BehaviorSubject
 
 from rxdex.errors import ConnectionLost
 from rxdex.oneoff import first
-from rxdex.patience import Patience, current_patience
+from rxdex.patience import current_patience
 from tests.connection.peer import Aside
+from tests.counted import Counted
 
 DEADLINE = 10.0
-
-
-class Counted(Observable[int]):
-    """A source that knows how many listen, and runs `then` beside whoever subscribes."""
-
-    def __init__(self) -> None:
-        super().__init__(self._begin)
-        self.subject: Subject[int] = Subject()
-        self.listening = 0
-        self.patience: Patience | None = None
-        self.subscribed = threading.Event()
-
-    def _begin(
-        self, observer: abc.ObserverBase[int], scheduler: abc.SchedulerBase | None = None
-    ) -> abc.DisposableBase:
-        self.listening += 1
-        self.patience = current_patience()
-        inner = self.subject.subscribe(observer)
-
-        def leave() -> None:
-            self.listening -= 1
-            inner.dispose()
-
-        self.subscribed.set()
-        return Disposable(leave)
 
 
 @pytest.fixture

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from rxdex.simulator.exchange import Exchange
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_a_block_of_code_runs(number: int) -> None:
+def assert_runs(code: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", BLOCKS[number]],
+        [sys.executable, "-W", "error", "-c", code],
         capture_output=True,
         text=True,
         timeout=60,
@@ -23,6 +24,20 @@ def test_a_block_of_code_runs(number: int) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") >= 3
+
+
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_a_block_of_code_runs(number: int) -> None:
+    assert_runs(BLOCKS[number])
+
+
+def test_for_another_venue_one_line_changes() -> None:
+    here = BLOCKS[0].replace("2.0", "0.2")
+    with Exchange() as exchange:
+        there = here.replace("Dex.simulated()", f'Dex("{exchange.url}")')
+        changed = [line for line in there.splitlines() if line not in here.splitlines()]
+        assert changed == [f'with Dex("{exchange.url}") as dex:']
+        assert_runs(there)
 
 
 def test_there_are_such_blocks() -> None:
