@@ -153,7 +153,6 @@ ELSEWHERE = {
 
 #: Messages without a row, by their first words, and why.
 UNTOLD = {
-    "a control frame of …": "kin of the control frame in fragments",
     "a frame of … on the lane": "a venue that answers what nobody asked",
     "an address has … bytes": "a bug of ours",
     "ended by …": "within what is told of a subscriber",

@@ -59,6 +59,16 @@ class Line:
         return 0.0 if self._open_since is None else time.monotonic() - self._open_since
 
     @property
+    def heard_at(self) -> float:
+        """When the last bytes came, on the monotonic clock."""
+        return self._transport.heard_at
+
+    @property
+    def pongs(self) -> int:
+        """How many answers to pings of ours have come."""
+        return self._transport.pongs
+
+    @property
     def heard_ns(self) -> int:
         """When the last bytes came, by our clock, ns since the Unix epoch."""
         return time.time_ns() - int((time.monotonic() - self._transport.heard_at) * 1e9)
@@ -107,6 +117,14 @@ class Line:
         if not frames and self._silence_ends() <= time.monotonic():
             raise StaleConnection(silent(self._venue.name, self._silence))
         return frames
+
+    def ping(self) -> None:
+        """
+        Ask for a sign of life, which comes behind all that was sent before.
+
+        :raises ConnectionLost: when the line does not take it
+        """
+        self._transport.ping()
 
     def close(self) -> None:
         """Hang up politely."""

@@ -44,7 +44,8 @@ class Renewal:
         self._wait_turn = wait_turn
         self._ring = ring
         self._size = 0
-        self._asked_at: float | None = None
+        #: Since when the venue has surely heard all that is asked for, on the monotonic clock.
+        self.asked_at: float | None = None
         self._is_taken = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -54,8 +55,8 @@ class Renewal:
 
     @property
     def overlap(self) -> float:
-        """Seconds since everything wanted was asked for on the new line; 0 before."""
-        return 0.0 if self._asked_at is None else time.monotonic() - self._asked_at
+        """Seconds since the venue had heard what is asked for on the new line; 0 before."""
+        return 0.0 if self.asked_at is None else time.monotonic() - self.asked_at
 
     def wake(self) -> None:
         """What is wanted has changed."""
@@ -90,8 +91,10 @@ class Renewal:
 
     def _listen(self) -> None:
         while not self._is_taken.is_set():
-            if self.line.say(self._wanted(self.line.said)) and self._asked_at is None:
-                self._asked_at = time.monotonic()
+            if self.line.say(self._wanted(self.line.said)) and self.asked_at is None:
+                self.line.ping()
+            if self.line.pongs and self.asked_at is None:
+                self.asked_at = time.monotonic()
                 self._ring()
             if self._is_taken.is_set():
                 return

@@ -21,6 +21,8 @@ __all__ = ["Renewing"]
 _NEVER = float("inf")
 #: Seconds. So long a new socket may bring what the old one brought before.
 _LAG = 30.0
+#: Seconds for an old line to answer a ping.
+_LEAST_PATIENCE = 1.0
 
 
 class Renewing:
@@ -28,8 +30,9 @@ class Renewing:
     The renewals of one session, one at a time.
 
     A new line is opened and asked for everything, while the old one goes on. Once both were heard for
-    `renew_overlap`, longer than any frame is under way, and nothing of the old one waits to be read, the new
-    one takes its place: what it brought meanwhile is told, save what the old one brought too.
+    `renew_overlap`, the old one is pinged: with its answer, all that it had to bring has come, and the new
+    one takes its place. What that brought meanwhile is told, save what the old one brought too. An old one
+    that does not answer may have kept something back, so then there is a gap.
 
     :param name: of the session's threads
     :param make: a new line, not open yet
@@ -63,6 +66,10 @@ class Renewing:
         self._not_before = 0.0
         self._is_requested = False
         self._renewal: Renewal | None = None
+        self._patience = max(_LEAST_PATIENCE, settings.renew_overlap)
+        # When the old line was asked for a sign of life, and how many it had given before.
+        self._pinged_at: float | None = None
+        self._pongs = 0
         self._drops_until = 0.0
         self._closing: list[threading.Thread] = []
 
@@ -91,7 +98,9 @@ class Renewing:
             return max(self._not_before, now + self._max_age - line.age)
         if renewal.failure is not None:
             return now
-        return now + self._overlap - renewal.overlap if renewal.overlap else _NEVER
+        if self._pinged_at is not None:
+            return self._pinged_at + self._patience
+        return _NEVER if renewal.asked_at is None else renewal.asked_at + self._overlap
 
     def step(self, line: Line, ticking: Ticking) -> Line:
         """
@@ -112,29 +121,35 @@ class Renewing:
         if renewal.failure is not None:
             self._give_up(renewal)
         elif renewal.overlap >= self._overlap:
-            rest = line.receive(now)
-            if rest:
-                self._hearing.hear(rest, ticking)
-                self._ring()
-            else:
-                return self._switch(line, renewal, ticking)
+            return self._drain(line, renewal, ticking)
         return line
 
     def rescue(self, line: Line, lost: ConnectionLost, ticking: Ticking) -> Line | None:
         """The new line, where the old one broke while it was about to be replaced; None if there is none."""
         renewal = self._renewal
-        if renewal is None or not renewal.overlap or renewal.failure is not None:
+        if renewal is None or renewal.asked_at is None or renewal.failure is not None:
             return None
-        if renewal.overlap < self._overlap:
-            self._audience.lose(GapReason.RENEWAL_FAILED, line.heard_ns, line.said)
-        new = self._switch(line, renewal, ticking)
+        # What the old one brought so long after the new one was asked, the new one brought too.
+        is_whole = line.heard_at - renewal.asked_at >= self._overlap
+        new = self._switch(line, renewal, ticking, is_whole=is_whole)
         return None if new is line else new
+
+    def _drain(self, line: Line, renewal: Renewal, ticking: Ticking) -> Line:
+        """Switch once the old line has brought all it had, or does not say so in time."""
+        if self._pinged_at is None:
+            self._pinged_at, self._pongs = time.monotonic(), line.pongs
+            line.ping()
+        elif line.pongs > self._pongs:
+            return self._switch(line, renewal, ticking, is_whole=True)
+        elif time.monotonic() >= self._pinged_at + self._patience:
+            return self._switch(line, renewal, ticking, is_whole=False)
+        return line
 
     def cancel(self) -> None:
         """Leave nothing behind."""
         if self._renewal is not None:
             self._renewal.cancel()
-            self._renewal = None
+            self._renewal = self._pinged_at = None
         self._hearing.notes = self._hearing.drops = None
         for thread in self._closing:
             thread.join()
@@ -152,10 +167,13 @@ class Renewing:
         self._renewal = Renewal(line, self._audience.wanted, self._wait_turn, self._ring, name)
         self._renewal.start()
 
-    def _switch(self, old: Line, renewal: Renewal, ticking: Ticking) -> Line:
+    def _switch(self, old: Line, renewal: Renewal, ticking: Ticking, *, is_whole: bool) -> Line:
         if not renewal.take_over():
             self._give_up(renewal)
             return old
+        self._pinged_at = None
+        if not is_whole:
+            self._audience.lose(GapReason.RENEWAL_FAILED, old.heard_ns, old.said)
         self._renewal = None
         self._delays.reset()
         self._hearing.drops, self._hearing.notes = self._hearing.notes, None
@@ -171,7 +189,7 @@ class Renewing:
 
     def _give_up(self, renewal: Renewal) -> None:
         renewal.cancel()
-        self._renewal = None
+        self._renewal = self._pinged_at = None
         self._hearing.notes = None
         self._failed(renewal.failure or ConnectionLost("its reader did not let go of it"))
 

@@ -19,6 +19,19 @@ class Transport(Protocol):
         """When the last bytes came, pings included, on the monotonic clock, in seconds."""
         ...
 
+    @property
+    def pongs(self) -> int:
+        """How many answers to pings of ours have come; each ends a wait in `receive`."""
+        ...
+
+    def ping(self) -> None:
+        """
+        Ask for a sign of life: its answer comes behind all that the other side had sent.
+
+        :raises ConnectionLost: when the line broke, or the other side does not take it in time
+        """
+        ...
+
     def open(self, url: str) -> None:
         """
         Connect and shake hands.

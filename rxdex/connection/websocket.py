@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from http.cookies import CookieError
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import websocket
 
 from rxdex.connection.dial import PORTS, dial
+from rxdex.connection.headers import DATA, wrong_with
 from rxdex.connection.reasons import farewell, in_words, late, refusal, unanswered
 from rxdex.connection.respite import respite
 from rxdex.connection.settings import LineSettings
@@ -20,11 +21,10 @@ from rxdex.errors import ConnectionLost, StaleConnection
 __all__ = ["WebsocketTransport"]
 
 _LONGEST_HANDSHAKE = 64 * 1024
+#: What is in our pings, and so in their answers; other pongs are nobody's (RFC 6455, 5.5.3).
+_MARK = b"rxdex"
 _NORMAL = 1000
 _PROTOCOL_ERROR = 1002
-_LONGEST_CONTROL = 125
-_OPCODE = 4
-_DATA = (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY, websocket.ABNF.OPCODE_CONT)
 # A cookie that cannot be is no OSError: the library lets it through.
 _BROKEN = (OSError, websocket.WebSocketException, ValueError, CookieError)
 
@@ -39,13 +39,15 @@ class WebsocketTransport:
     """
 
     def __init__(self, settings: LineSettings) -> None:
+        #: Answers to pings of ours.
+        self.pongs = 0
         self._settings = settings
         self._wire = Wire()
         self._socket: Any = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True)
+        self._judge_headers()
         self._url = ""
         self._waited_for_rest = 0.0
         self._lost: ConnectionLost | None = None
-        self._cap_frames()
 
     @property
     def heard_at(self) -> float:
@@ -110,15 +112,13 @@ class WebsocketTransport:
             min(until, began + limit - self._waited_for_rest) if is_amid else until
         )
         self._wire.reads_left = 0 if self._wire.buffered else 1
-        try:
+        # At its end all that is complete has been taken.
+        with suppress(websocket.WebSocketTimeoutException):
             while True:
                 if self._take(self._socket.recv_frame(), frames):
                     is_amid = False
                 if not self._wire.buffered:
                     break
-        except websocket.WebSocketTimeoutException:
-            # All that is complete has been taken.
-            pass
         # Time spent elsewhere is not the other side's: what came meanwhile may be many reads long.
         waited = self._waited_for_rest + time.monotonic() - began
         self._waited_for_rest = waited if is_amid else 0.0
@@ -129,12 +129,16 @@ class WebsocketTransport:
 
     def send(self, text: str) -> None:
         """Say a frame."""
-        self._say(partial(self._socket.send, text))
+        self._say(self._socket.send, text)
 
-    def _say(self, saying: Callable[[], object]) -> None:
+    def ping(self) -> None:
+        """Ask for a sign of life."""
+        self._say(self._socket.ping, _MARK)
+
+    def _say(self, saying: Callable[[Any], object], what: object) -> None:
         self._wire.settimeout(self._settings.send_timeout)
         try:
-            saying()
+            saying(what)
         except (TimeoutError, websocket.WebSocketTimeoutException) as error:
             limit = self._settings.send_timeout
             raise ConnectionLost(late(self._url, "took no frame", limit, "send_timeout")) from error
@@ -194,33 +198,25 @@ class WebsocketTransport:
             return f"{self._url} does not speak websocket ({in_words(error)}); mend the URL"
         return f"cannot connect to {self._url}: {in_words(error)}"
 
-    def _cap_frames(self) -> None:
-        """Have the length of a frame checked when its header is read, before anything is kept."""
-        buffer: Any = self._socket.frame_buffer
-        read_length = buffer.recv_length
+    def _judge_headers(self) -> None:
+        """Have each header looked at when it is read, before anything of its frame is kept."""
+        buffer, parts = self._socket.frame_buffer, self._socket.cont_frame
+        read_length, most = buffer.recv_length, self._settings.max_frame
 
         def recv_length() -> None:
             read_length()
-            self._check_length(buffer.length)
+            _, _, _, _, opcode, is_masked, _ = buffer.header
+            begun = len(parts.cont_data[1]) if parts.cont_data else 0
+            wrong = wrong_with(opcode, buffer.length, begun, most, is_masked=bool(is_masked))
+            if wrong is not None:
+                raise websocket.WebSocketProtocolException(wrong)
 
         buffer.recv_length = recv_length
-
-    def _check_length(self, length: int) -> None:
-        if self._socket.frame_buffer.header[_OPCODE] not in _DATA:
-            if length > _LONGEST_CONTROL:
-                raise websocket.WebSocketProtocolException(f"a control frame of {length} bytes")
-            return
-        most = self._settings.max_frame
-        begun = self._socket.cont_frame.cont_data
-        if length + (len(begun[1]) if begun else 0) > most:
-            raise websocket.WebSocketProtocolException(
-                f"a frame of {length} bytes; raise LineSettings(max_frame={most}) if that is right"
-            )
 
     def _take(self, frame: Any, frames: list[bytes]) -> bool:
         """Do what a frame asks for; whether no other is half here now."""
         parts = self._socket.cont_frame
-        if frame.opcode in _DATA:
+        if frame.opcode in DATA:
             parts.validate(frame)
             parts.add(frame)
             if parts.is_fire(frame):
@@ -229,7 +225,11 @@ class WebsocketTransport:
         elif not frame.fin:
             raise websocket.WebSocketProtocolException("a control frame in fragments")
         elif frame.opcode == websocket.ABNF.OPCODE_PING:
-            self._say(partial(self._socket.pong, frame.data))
+            self._say(self._socket.pong, frame.data)
+        elif frame.opcode == websocket.ABNF.OPCODE_PONG:
+            if frame.data == _MARK:
+                self.pongs += 1
+                self._wire.wake()
         elif frame.opcode == websocket.ABNF.OPCODE_CLOSE:
             self._answer_close()
             raise ConnectionLost(f"{self._url} hung up ({farewell(frame.data)})")
@@ -237,7 +237,7 @@ class WebsocketTransport:
 
     def _is_amid_frame(self) -> bool:
         buffer, parts = self._socket.frame_buffer, self._socket.cont_frame
-        return bool(buffer.header is not None or buffer.recv_buffer or parts.cont_data)
+        return buffer.header is not None or bool(buffer.recv_buffer or parts.cont_data)
 
     def _answer_close(self, status: int = _NORMAL) -> None:
         self._wire.settimeout(self._settings.close_timeout)

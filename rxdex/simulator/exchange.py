@@ -10,14 +10,12 @@ The simulated exchange, as other threads see it.
 from collections.abc import Callable
 from typing import Self, TypeVar
 
-from rxdex.errors import SubmissionRefused
-from rxdex.events.values import Side
-from rxdex.simulator import submissions
-from rxdex.simulator.engine import Cancel, Chain, Transaction
+from rxdex.simulator.engine import Chain
+from rxdex.simulator.faults import Faults
 from rxdex.simulator.loop_thread import LoopThread
 from rxdex.simulator.routes import BASE
-from rxdex.simulator.submissions import Amount
 from rxdex.simulator.timings import Timings
+from rxdex.simulator.trading import Trading
 from rxdex.simulator.visits import Visit, VisitorsBook
 from rxdex.simulator.works import Works, check_opening
 from rxdex.simulator.world import world
@@ -29,7 +27,7 @@ T = TypeVar("T")
 _PATIENT = Timings()
 
 
-class Exchange:
+class Exchange(Trading):
     """
     A whole exchange on a port of this machine, in the thread `rxdex:exchange`.
 
@@ -67,6 +65,7 @@ class Exchange:
         self._symbols = tuple(self._works.chain.symbols)
         pause = None if speed is None else block_time / speed
         self._thread = LoopThread("rxdex:exchange", self._works.close)
+        self._faults = Faults(self._works.plot, self._thread)
         try:
             self._place = self._thread.wait(lambda: self._works.open(host, port, warm_up, pause))
         except BaseException:
@@ -120,90 +119,10 @@ class Exchange:
         """Every websocket ever opened (of very many the last ten thousand), in that order."""
         return self._book.visits
 
-    def submit(self, transaction: Transaction) -> str:
-        """
-        Queue a transaction, in whole units, for the next block.
-
-        :return: the id of the order placed or to be cancelled, or the hash of the transfer
-        :raises SubmissionRefused: it cannot go into a block
-        :raises RuntimeError: the exchange is closed
-        """
-        return self._thread.call(lambda: self._works.chain.submit(transaction))
-
-    def buy(
-        self,
-        symbol: str,
-        price: Amount,
-        quantity: Amount,
-        *,
-        owner: str | None = None,
-        ioc: bool = False,
-    ) -> str:
-        """
-        Queue a limit order to buy, of `user` if nobody else is named; see `submit`.
-
-        :param price: quote assets for one whole base asset
-        :param quantity: whole base assets
-        :param ioc: whether what is not filled at once is dropped
-        :return: the id of the order
-        :raises TypeError: an amount is a float
-        """
-        return self.submit(
-            submissions.order(owner or self.user, symbol, Side.BUY, price, quantity, ioc=ioc)
-        )
-
-    def sell(
-        self,
-        symbol: str,
-        price: Amount,
-        quantity: Amount,
-        *,
-        owner: str | None = None,
-        ioc: bool = False,
-    ) -> str:
-        """Queue a limit order to sell; all else is as with `buy`."""
-        return self.submit(
-            submissions.order(owner or self.user, symbol, Side.SELL, price, quantity, ioc=ioc)
-        )
-
-    def cancel(self, order_id: str, *, symbol: str | None = None, owner: str | None = None) -> str:
-        """
-        Queue a cancel of an order of `user`, if nobody else is named.
-
-        :param symbol: needed for an order that is in no book yet
-        :return: the id of the order
-        :raises SubmissionRefused: without a symbol, when the owner has no such open order
-        """
-        holder = owner or self.user
-
-        def submit(chain: Chain) -> str:
-            orders = () if symbol else chain.open_orders(holder)
-            found = symbol or next((it.symbol for it in orders if it.order_id == order_id), None)
-            if found is None:
-                raise SubmissionRefused(
-                    f"{holder} has no open order {order_id!r}; name its symbol too if it is in no book yet"
-                )
-            return chain.submit(Cancel(owner=holder, symbol=found, order_id=order_id))
-
-        return self.inspect(submit)
-
-    def send(
-        self,
-        receiver: str,
-        asset: str,
-        amount: Amount,
-        *,
-        sender: str | None = None,
-        memo: str = "",
-    ) -> str:
-        """
-        Queue a transfer of whole assets, from `user` if nobody else is named.
-
-        :return: the hash of the transfer
-        :raises TypeError: the amount is a float
-        :raises SubmissionRefused: it cannot go into a block
-        """
-        return self.submit(submissions.transfer(sender or self.user, receiver, asset, amount, memo))
+    @property
+    def faults(self) -> Faults:
+        """What can be made to go wrong, on purpose."""
+        return self._faults
 
     def step(self, blocks: int = 1) -> None:
         """

@@ -15,7 +15,7 @@ from rxdex.errors import InvalidSubject, UnsupportedTopic
 from rxdex.simulator.stream_names import check_address, check_symbol
 from rxdex.simulator.subscriptions import Subscriptions
 
-__all__ = ["BASE", "Reply", "Routes", "Snapshots"]
+__all__ = ["BASE", "Reply", "Routes", "Snapshots", "refusal"]
 
 #: What every path begins with.
 BASE = "/api"
@@ -93,10 +93,10 @@ class Routes:
                 return Reply(200, self._snapshot(method, path.removeprefix(_REST), query))
             subscriptions = Subscriptions(self._symbols, is_compressed=is_compressed)
             subscriptions.open(_streams(path, query))
-        except _Refused as refusal:
-            return _refusal(refusal.status, str(refusal))
-        except (InvalidSubject, UnsupportedTopic) as refusal:
-            return _refusal(404, str(refusal))
+        except _Refused as refused:
+            return refusal(refused.status, str(refused))
+        except (InvalidSubject, UnsupportedTopic) as unknown:
+            return refusal(404, str(unknown))
         return subscriptions
 
     def _snapshot(self, method: str, place: str, query: str) -> str:
@@ -141,6 +141,7 @@ def _streams(path: str, query: str) -> list[str]:
     raise _Refused(404, f"nothing at {path}; there are {_PLACES}")
 
 
-def _refusal(status: int, message: str) -> Reply:
+def refusal(status: int, message: str) -> Reply:
+    """The answer to what is refused."""
     body = {"code": status, "message": message}
     return Reply(status, json.dumps(body, separators=(",", ":")))

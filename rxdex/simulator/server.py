@@ -21,9 +21,11 @@ from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
+from rxdex.simulator.faults.plot import Plot
+from rxdex.simulator.listeners import Listeners
 from rxdex.simulator.post import Post
-from rxdex.simulator.routes import Reply, Routes
-from rxdex.simulator.stream_names import Entry
+from rxdex.simulator.reception import Reception
+from rxdex.simulator.routes import Routes
 from rxdex.simulator.timings import Timings
 from rxdex.simulator.visitor import Visitor
 from rxdex.simulator.visits import VisitorsBook
@@ -46,6 +48,7 @@ class ExchangeServer:
     :param routes: what stands at which path
     :param book: where visits are noted
     :param timings: how patient to be
+    :param plot: which faults there are to be
     :param seed: decides how long sockets without keepAlive live
     :param max_buffered: bytes that may wait for one client before it is dropped
     """
@@ -55,17 +58,19 @@ class ExchangeServer:
         routes: Routes,
         book: VisitorsBook,
         timings: Timings,
+        plot: Plot,
         *,
         seed: int = 0,
         max_buffered: int = _MAX_BUFFERED,
     ) -> None:
         self.timings = timings
-        self._routes = routes
+        self._reception = Reception(routes, plot)
         self._book = book
+        self._plot = plot
         self._max_buffered = max_buffered
         self._lifetimes = random.Random(seed)  # noqa: S311 - no secret
         self._visitors: set[Visitor] = set()
-        self._listeners: dict[tuple[str, str], set[Visitor]] = {}
+        self._listeners: Listeners[Visitor] = Listeners()
         self._server: Server | None = None
 
     async def bind(self, host: str, port: int) -> str:
@@ -80,8 +85,10 @@ class ExchangeServer:
             self._attend,
             host,
             port,
-            process_request=self._receive,
+            process_request=self._reception.receive,
             process_response=self._admit,
+            # The visitor sees to that: who is never answered would else be let go.
+            open_timeout=None,
             ping_interval=self.timings.ping,
             ping_timeout=self.timings.ping,
             close_timeout=self.timings.goodbye,
@@ -108,15 +115,16 @@ class ExchangeServer:
 
     def is_wanted(self, topic: str, subject: str) -> bool:
         """Whether any socket is subscribed to that."""
-        return (topic, subject) in self._listeners
+        return bool(self._listeners.of(topic, subject))
 
     def deliver(self, posts: Iterable[Post]) -> None:
         """Hand each frame to the sockets that want it, in order, without waiting for any."""
         bags: dict[Visitor, list[bytes]] = {}
-        for topic, subject, text in posts:
-            listeners = self._listeners.get((topic, subject))
+        for post in posts:
+            listeners = self._listeners.of(post.topic, post.subject)
             if listeners:
-                payload = text.encode()
+                self._plot.past.append(post)
+                payload = post.text.encode()
                 for visitor in listeners:
                     bags.setdefault(visitor, []).append(payload)
         for visitor, payloads in bags.items():
@@ -158,21 +166,9 @@ class ExchangeServer:
         """See `rxdex.simulator.visitor.House`."""
         self._visitors.discard(visitor)
         if visitor.page is not None and visitor.subscriptions is not None:
-            self._index(visitor, visitor.subscriptions.entries, frozenset())
+            self._plot.closed(visitor)
+            self._listeners.move(visitor, visitor.subscriptions.entries, frozenset())
             self._book.closed(visitor.page, visitor.end_code)
-
-    def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Answer a request, or let a websocket begin."""
-        offers = request.headers.get_all("Sec-WebSocket-Extensions")
-        is_compressed = any("permessage-deflate" in offer for offer in offers)
-        found = self._routes.find(request.method, request.path, is_compressed=is_compressed)
-        if isinstance(found, Reply):
-            response = connection.respond(found.status, found.text)
-            del response.headers["Content-Type"]
-            response.headers["Content-Type"] = "application/json; charset=utf-8"
-            return response
-        cast("Visitor", connection).subscriptions = found
-        return None
 
     def _admit(self, connection: ServerConnection, request: Request, response: Response) -> None:
         """
@@ -185,7 +181,7 @@ class ExchangeServer:
         if visitor.subscriptions is not None and response.status_code == _SWITCHING:
             entries = visitor.subscriptions.entries
             visitor.page = self._book.opened(request.path, entries)
-            self._index(visitor, frozenset(), entries)
+            self._listeners.move(visitor, frozenset(), entries)
 
     async def _attend(self, connection: ServerConnection) -> None:
         """Listen to one websocket until it ends; `left` does the rest."""
@@ -193,6 +189,7 @@ class ExchangeServer:
         timings = self.timings
         visitor.live(self._lifetimes.uniform(timings.keepalive, timings.longest_keepalive))
         visitor.mind_subscriptions()
+        self._plot.opened(visitor)
         try:
             async for message in visitor:
                 self._hear(visitor, message)
@@ -211,8 +208,10 @@ class ExchangeServer:
         before = visitor.subscriptions.entries
         heard = visitor.subscriptions.hear(message)
         after = visitor.subscriptions.entries
-        self._index(visitor, before, after)
+        self._listeners.move(visitor, before, after)
         self._book.heard(visitor.page, said, after)
+        if heard.method == "subscribe":
+            visitor.subscribed(after - before)
         if heard.notice is not None:
             visitor.push((heard.notice.encode(),))
         if heard.method == "close":
@@ -220,15 +219,6 @@ class ExchangeServer:
         elif heard.method == "keepAlive":
             visitor.live(self.timings.keepalive)
         visitor.mind_subscriptions()
-
-    def _index(self, visitor: Visitor, before: frozenset[Entry], after: frozenset[Entry]) -> None:
-        for entry in before - after:
-            listeners = self._listeners[entry]
-            listeners.discard(visitor)
-            if not listeners:
-                del self._listeners[entry]
-        for entry in after - before:
-            self._listeners.setdefault(entry, set()).add(visitor)
 
 
 def _place(listener: socket.socket) -> str:

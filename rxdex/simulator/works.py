@@ -16,6 +16,7 @@ import os
 from websockets.frames import CloseCode
 
 from rxdex.simulator.engine import Chain
+from rxdex.simulator.faults.plot import Plot
 from rxdex.simulator.publisher import Publisher
 from rxdex.simulator.replies import Replies
 from rxdex.simulator.routes import Routes
@@ -55,8 +56,10 @@ class Works:
         self._traders = Traders(self.chain, seed, world) if traders else None
         self._height = self.chain.height
         self._book = book
+        self.plot = Plot(book.touch)
+        self.plot.tick(self.chain.height, self.chain.time_ns)
         routes = Routes(Replies(self.chain), frozenset(self.chain.symbols))
-        self._server = ExchangeServer(routes, book, timings, seed=seed)
+        self._server = ExchangeServer(routes, book, timings, self.plot, seed=seed)
         self._pacer: asyncio.Task[None] | None = None
 
     @property
@@ -97,6 +100,7 @@ class Works:
             self._traders.act()
         block = self.chain.step()
         self._height = block.height
+        self.plot.tick(block.height, block.time_ns)
         self._server.deliver(self._publisher.publish(block, self._server.is_wanted))
         self._book.touch()
 

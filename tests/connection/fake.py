@@ -19,6 +19,8 @@ class FakeTransport:
         self.is_opening = threading.Event()
         self.refuses_send = False
         self.heard_at = time.monotonic()
+        self.pongs = 0
+        self.answers_pings = True
         self._refuses = refuses
         self._is_slow = is_slow
         self._frames: deque[bytes | ConnectionLost] = deque()
@@ -73,6 +75,12 @@ class FakeTransport:
         """Whether so many frames are said in time."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.said) >= count, 5)
+
+    def ping(self) -> None:
+        if self.answers_pings:
+            self.pongs += 1
+            self.heard_at = time.monotonic()
+            self.wake()
 
     def close(self) -> None:
         self.is_closed = True

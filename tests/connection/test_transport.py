@@ -13,7 +13,17 @@ MEMBERS = {name for name in vars(Transport) if not name.startswith("_")}
 
 
 def test_its_members_are_few() -> None:
-    assert {"heard_at", "open", "receive", "send", "close", "wake", "abort"} == MEMBERS
+    assert {
+        "heard_at",
+        "pongs",
+        "open",
+        "receive",
+        "send",
+        "ping",
+        "close",
+        "wake",
+        "abort",
+    } == MEMBERS
 
 
 @pytest.mark.parametrize("name", sorted(MEMBERS))

@@ -4,6 +4,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -197,10 +198,31 @@ class TestFrames:
         with line(says(frame(b"\x00\x01", BINARY))) as transport:
             assert hear(transport, 1) == [b"\x00\x01"]
 
-    def test_a_servers_mask_is_taken_off(self) -> None:
-        """RFC 6455 would have us hang up; there is nothing to win by that."""
-        with line(says(frame("masked", is_masked=True))) as transport:
-            assert hear(transport, 1) == [b"masked"]
+    def test_a_server_that_masks_is_refused(self) -> None:
+        """RFC 6455, 5.1."""
+        with (
+            line(says(frame("masked", is_masked=True))) as transport,
+            pytest.raises(ConnectionLost, match="a frame that is masked, as only ours are"),
+        ):
+            hear(transport, 1)
+
+    def test_an_answer_to_a_ping_ends_a_wait_and_is_counted(self) -> None:
+        def script(guest: Guest) -> None:
+            guest.welcome()
+            ping = guest.hear()
+            assert ping.opcode == PING
+            guest.say(frame("before") + frame("", PONG) + frame(ping.payload, PONG))
+            guest.stay()
+
+        with line(script) as transport:
+            assert transport.pongs == 0
+            transport.ping()
+            assert hear(transport, 1) == [b"before"]
+            began = time.monotonic()
+            while not transport.pongs and time.monotonic() - began < 5:
+                transport.receive(5)
+            assert transport.pongs == 1
+            assert time.monotonic() - began < 4
 
     def test_ours_are_masked(self) -> None:
         def script(guest: Guest) -> None:

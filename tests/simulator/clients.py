@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -110,3 +111,54 @@ def eventually(exchange: Exchange, condition: Callable[[Exchange], bool]) -> Non
 
 def exchange_threads() -> list[str]:
     return [it.name for it in threading.enumerate() if it.name.startswith("rxdex:exchange")]
+
+
+def handshake(url: str) -> tuple[int, dict[str, str]]:
+    """Status and headers of the answer to a handshake."""
+    parts = urlsplit(url)
+    line = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
+    try:
+        line.request("GET", parts.path, headers=_UPGRADE)
+        answer = line.getresponse()
+        return answer.status, dict(answer.getheaders())
+    finally:
+        line.close()
+
+
+@contextlib.contextmanager
+def knocking(url: str) -> Iterator[socket.socket]:
+    """A connection on which a handshake was begun, and nothing read yet."""
+    parts = urlsplit(url)
+    head = [f"GET {parts.path} HTTP/1.1", f"Host: {parts.netloc}"]
+    head += [f"{name}: {value}" for name, value in _UPGRADE.items()]
+    with socket.create_connection((parts.hostname or "", parts.port or 80), PATIENCE) as sock:
+        sock.sendall("\r\n".join([*head, "", ""]).encode())
+        yield sock
+
+
+def raw(client: websocket.WebSocket, size: int) -> bytes:
+    """So many bytes of what comes, as they are; fewer where the line ends."""
+    assert client.sock is not None
+    data = b""
+    while len(data) < size and (more := client.sock.recv(size - len(data))):
+        data += more
+    return data
+
+
+def is_silent(client: websocket.WebSocket, seconds: float) -> bool:
+    """Whether nothing at all comes for so long."""
+    assert client.sock is not None
+    client.sock.settimeout(seconds)
+    try:
+        # The end of a line is something, too.
+        client.sock.recv(1)
+    except TimeoutError:
+        return True
+    finally:
+        client.sock.settimeout(PATIENCE)
+    return False
+
+
+def heights(client: websocket.WebSocket, count: int) -> list[int]:
+    """So many heights, as they come."""
+    return [frame_of(client, "blockheight")["data"]["h"] for _ in range(count)]

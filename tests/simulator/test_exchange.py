@@ -5,14 +5,10 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from rxdex.errors import SubmissionRefused
-from rxdex.events.values import Side
-from rxdex.simulator.engine import PlaceOrder
 from rxdex.simulator.exchange import Exchange
 from rxdex.simulator.timings import Timings
 from tests.simulator.clients import (
@@ -24,6 +20,7 @@ from tests.simulator.clients import (
     exchange_threads,
     frame_of,
     get,
+    refusal,
 )
 
 
@@ -63,6 +60,15 @@ def test_books_are_full_before_the_door_opens() -> None:
         assert book["asks"]
 
 
+def test_it_can_be_made_to_fail_and_to_recover(exchange: Exchange) -> None:
+    exchange.faults.next().refuse(503)
+    assert refusal(f"{exchange.url}/ws")[0] == 503
+    with connected(f"{exchange.url}/ws/$all@blockheight") as client:
+        exchange.faults.lose()
+        exchange.step(2)
+        assert frame_of(client, "blockheight")["data"]["h"] == exchange.height
+
+
 def test_steps_are_counted(exchange: Exchange) -> None:
     before = exchange.height
     exchange.step()
@@ -76,69 +82,6 @@ def test_no_traders_no_trades() -> None:
     with Exchange(speed=None, traders=False, warm_up=5) as exchange:
         _, _, book = get(f"{exchange.rest_url}/depth?symbol={exchange.symbols[0]}")
         assert (book["asks"], book["bids"]) == ([], [])
-
-
-def test_an_order_of_ones_own_from_placing_to_cancel(exchange: Exchange) -> None:
-    symbol = exchange.symbols[0]
-    with connected(f"{exchange.url}/ws/{exchange.user}") as client:
-        order_id = exchange.buy(symbol, Decimal("0.5"), 2)
-        exchange.step()
-        assert frame_of(client, "orders")["data"][0]["X"] == "Ack"
-        (mine,) = exchange.inspect(lambda chain: chain.open_orders(exchange.user))
-        assert (mine.order_id, mine.price, mine.quantity) == (order_id, 50_000_000, 200_000_000)
-        assert exchange.cancel(order_id) == order_id
-        exchange.step()
-        assert frame_of(client, "orders")["data"][0]["X"] == "Canceled"
-    with pytest.raises(SubmissionRefused, match="has no open order"):
-        exchange.cancel(order_id)
-
-
-def test_an_order_can_be_cancelled_before_its_block(exchange: Exchange) -> None:
-    symbol = exchange.symbols[0]
-    order_id = exchange.sell(symbol, "1000", "1")
-    assert exchange.cancel(order_id, symbol=symbol) == order_id
-    exchange.step()
-    assert exchange.inspect(lambda chain: chain.open_orders(exchange.user)) == ()
-
-
-def test_two_owners_trade_with_each_other() -> None:
-    with Exchange(speed=None, traders=False, warm_up=1) as exchange:
-        symbol, other = exchange.symbols[0], exchange.addresses[0]
-        with connected(f"{exchange.url}/ws/{symbol}@trades") as client:
-            exchange.sell(symbol, "15", "1")
-            exchange.buy(symbol, "15", "1", owner=other, ioc=True)
-            exchange.step()
-            (trade,) = frame_of(client, "trades")["data"]
-            assert (trade["p"], trade["q"]) == ("15.00000000", "1.00000000")
-            assert (trade["sa"], trade["ba"]) == (exchange.user, other)
-
-
-def test_transactions_in_units(exchange: Exchange) -> None:
-    order = PlaceOrder(
-        owner=exchange.user,
-        symbol=exchange.symbols[0],
-        side=Side.BUY,
-        price=100_000_000,
-        quantity=100_000_000,
-    )
-    order_id = exchange.submit(order)
-    exchange.step()
-    (mine,) = exchange.inspect(lambda chain: chain.open_orders(exchange.user))
-    assert mine.order_id == order_id
-
-
-def test_what_cannot_be_is_refused_at_once(exchange: Exchange) -> None:
-    with pytest.raises(SubmissionRefused):
-        exchange.buy("A_B", 1, 1)
-    with pytest.raises(TypeError, match="price is the float"):
-        exchange.buy(exchange.symbols[0], 0.5, 1)  # type: ignore[arg-type]
-    with pytest.raises(SubmissionRefused):
-        exchange.send(exchange.addresses[0], "BNB", "80000000000")
-
-
-def test_a_send_has_a_hash(exchange: Exchange) -> None:
-    sent = exchange.send(exchange.addresses[0], "BNB", 1, memo="thanks")
-    assert len(sent) == 64
 
 
 def test_the_same_seed_gives_the_same_frames() -> None:

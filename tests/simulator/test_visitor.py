@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import pytest
 import websocket
 
+from rxdex.simulator import visitor
+from rxdex.simulator.faults.plot import Plot
 from rxdex.simulator.loop_thread import LoopThread
 from rxdex.simulator.post import Post
 from rxdex.simulator.routes import Routes
@@ -43,7 +45,10 @@ class House:
     def __init__(self, timings: Timings, max_buffered: int) -> None:
         self.book = VisitorsBook()
         routes = Routes(Nothing(), frozenset({BNB}))
-        self.server = ExchangeServer(routes, self.book, timings, max_buffered=max_buffered)
+        self.plot = Plot(self.book.touch)
+        self.server = ExchangeServer(
+            routes, self.book, timings, self.plot, max_buffered=max_buffered
+        )
         self.thread = LoopThread("rxdex:exchange house", self.server.close)
         self.url = f"ws://{self.thread.wait(self.open)}/api"
 
@@ -204,6 +209,31 @@ def test_nobody_is_left_behind_half_way() -> None:
         assert it.book.visits[-1].close_code == 1001
 
 
+def test_who_asks_for_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "_OPENING", 0.05)
+    with house() as it:
+        port = int(it.url.rpartition(":")[2].partition("/")[0])
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as silent:
+            assert silent.recv(1) == b""
+        with connected(it.url + TRADES) as client:
+            assert not it.book.wait_for(lambda: not it.book.visits[-1].is_open, 0.1)
+            it.post("hello")
+            assert client.recv() == "hello"
+
+
+def test_bytes_of_a_fault_reach_only_who_is_open() -> None:
+    with house(goodbye=0.2) as it, connected(it.url + TRADES) as client:
+
+        def say(data: bytes) -> None:
+            it.plot.strike("say()", lambda _: True, lambda target: target.say(data))
+
+        it.thread.call(lambda: say(b"\x81\x01a"))
+        it.thread.call(lambda: it.server.hang_up(1000, "enough"))
+        it.thread.call(lambda: say(b"\x81\x01b"))
+        assert client.recv() == "a"
+        assert closing(client) == (1000, "enough")
+
+
 def test_frames_to_a_socket_being_closed_are_dropped() -> None:
     with house(goodbye=0.2) as it, connected(it.url + TRADES) as client:
 
@@ -218,5 +248,6 @@ def test_frames_to_a_socket_being_closed_are_dropped() -> None:
 
 def test_a_server_that_never_opened_closes() -> None:
     routes = Routes(Nothing(), frozenset({BNB}))
-    server = ExchangeServer(routes, VisitorsBook(), Timings())
+    book = VisitorsBook()
+    server = ExchangeServer(routes, book, Timings(), Plot(book.touch))
     LoopThread("rxdex:exchange house", server.close).close(PATIENCE)
