@@ -1,6 +1,7 @@
 """without_gaps: over them, or not past the first; and without them in the types."""
 
 import pickle
+import threading
 from typing import Any, assert_type
 
 import pytest
@@ -67,8 +68,11 @@ def test_a_line_that_broke_ends_who_wants_no_gap_and_nobody_else() -> None:
     def height(number: int) -> str:
         return frame("blockheight", {"h": number})
 
+    both = threading.Event()
+
     def breaks(guest: Guest) -> None:
         guest.recv()
+        assert both.wait(5)
         guest.send(height(1))
         assert easy.has(1)
         assert strict.has(1)
@@ -84,6 +88,7 @@ def test_a_line_that_broke_ends_who_wants_no_gap_and_nobody_else() -> None:
         blocks = dex.stream(topics.blocks(), gaps=True)
         blocks.pipe(without_gaps()).subscribe(easy)
         blocks.pipe(without_gaps(OnGap.ERROR)).subscribe(strict)
+        both.set()
         assert easy.has(2)
         assert strict.fails()
     assert easy.values == [BlockHeight(height=1), BlockHeight(height=2)]
