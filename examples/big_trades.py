@@ -2,10 +2,11 @@
 Big trades: `filter` keeps those that are worth enough.
 
 Worth is price times quantity, in the quote asset; the times are the chain's own.
-It ends after four; `--count 100000` leaves it running.
+It ends after four; `--count 100000` leaves it running until ctrl-C.
 """
 
 import argparse
+from contextlib import suppress
 
 from reactivex import operators as ops
 
@@ -34,4 +35,8 @@ if __name__ == "__main__":
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
     parser.add_argument("--worth", type=int, default=50, help="in the quote asset")
     parser.add_argument("--count", type=int, default=4, help="how many to wait for")
-    main(**vars(parser.parse_args()))
+    args = parser.parse_args()
+    if args.count < 1:
+        parser.error("--count must be 1 or more")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

@@ -1,10 +1,12 @@
 """
 Fill alert: told of each fill of an address's orders, which is each update with a trade id.
 
-The status is the order's at the end of the block. It ends after five; `--count 100000` runs on.
+The status is the order's at the end of the block. It ends after five; `--count 100000`
+runs on until ctrl-C.
 """
 
 import argparse
+from contextlib import suppress
 
 from reactivex import operators as ops
 
@@ -37,4 +39,7 @@ if __name__ == "__main__":
     args = parser.parse_args()
     if args.venue and not args.address:
         parser.error("--venue needs --address")
-    main(**vars(args))
+    if args.count < 1:
+        parser.error("--count must be 1 or more")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

@@ -2,11 +2,12 @@
 In asyncio: a pipeline that ends can be awaited, and a subscription can run on the loop.
 
 With the loop's scheduler `show` is called on the loop's own thread, where tasks and queues are.
-It ends after ten blocks; `--count 100000` leaves it running.
+It ends after ten blocks; `--count 100000` leaves it running until ctrl-C.
 """
 
 import argparse
 import asyncio
+from contextlib import suppress
 
 from reactivex import operators as ops
 from reactivex.scheduler.eventloop import AsyncIOScheduler
@@ -35,4 +36,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
     parser.add_argument("--count", type=int, default=10, help="how many blocks to listen for")
-    asyncio.run(main(**vars(parser.parse_args())))
+    args = parser.parse_args()
+    if args.count < 1:
+        parser.error("--count must be 1 or more")
+    with suppress(KeyboardInterrupt):
+        asyncio.run(main(**vars(args)))

@@ -5,6 +5,7 @@ If nothing comes in time, it raises TimeoutError and says what may be the matter
 """
 
 import argparse
+from contextlib import suppress
 
 from rxdex import Dex, first
 
@@ -32,4 +33,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
     parser.add_argument("--timeout", type=float, default=3.0, help="seconds to wait for a trade")
-    main(**vars(parser.parse_args()))
+    args = parser.parse_args()
+    if not 0.01 <= args.timeout <= 86_400:
+        parser.error("--timeout must be 0.01 to 86400")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

@@ -1,40 +1,45 @@
 """
 Price alert: told when the price crosses a level, not of every trade beyond it.
 
-Without `--level` that is the middle of the book. It ends after three; `--count 100000` runs on.
+A price at the level is on neither side. Without `--level` that is the middle of the book.
+It ends after three; `--count 100000` leaves it running until ctrl-C.
 """
 
 import argparse
-from decimal import Decimal
+from contextlib import suppress
+from decimal import Context, Decimal
 
 from reactivex import operators as ops
 
 from rxdex import Dex, first
-from rxdex.events import Trade
 
 
 def main(venue: str | None, level: Decimal | None, count: int) -> None:
     with Dex(venue) if venue else Dex.simulated() as dex:
         now = first(dex.ticker(first(dex.symbols())[0]))
-        mark = level or (now.best_bid_price + now.best_ask_price) / 2
+        mark = (now.best_bid_price + now.best_ask_price) / 2 if level is None else level
         print(f"{now.symbol} was last traded at {now.last_price:f}; the level is {mark:f}")
 
-        def is_off(trade: Trade) -> bool:
-            return trade.price != mark
+        def above(price: Decimal) -> bool:
+            return price > mark
 
-        def above(trade: Trade) -> bool:
-            return trade.price > mark
-
-        sides = dex.trades(now.symbol).pipe(ops.filter(is_off), ops.distinct_until_changed(above))
-        # The first one is no crossing: it tells on which side we begin.
+        # The last price is no crossing, it tells on which side we begin: hence `skip`.
+        prices = (
+            dex.trades(now.symbol).map(lambda it: it.price).pipe(ops.start_with(now.last_price))
+        )
+        sides = prices.pipe(ops.filter(lambda it: it != mark), ops.distinct_until_changed(above))
         turns = sides.pipe(ops.skip(1), ops.take(count))
-        news = turns.map(lambda it: f"{it.time:%X}  {'UP' if above(it) else 'DOWN'}: {it.price:f}")
-        news.do_action(print).run()
+        turns.map(lambda it: f"{'UP' if above(it) else 'DOWN'}: {it:f}").do_action(print).run()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
-    parser.add_argument("--level", type=Decimal, help="a price, in the quote asset")
+    decimal = Context(traps=[]).create_decimal  # Makes NaN of what is no number.
+    parser.add_argument("--level", type=decimal, help="a price, in the quote asset")
     parser.add_argument("--count", type=int, default=3, help="how many alerts to wait for")
-    main(**vars(parser.parse_args()))
+    args = parser.parse_args()
+    if args.count < 1 or not (args.level is None or args.level.is_finite()):
+        parser.error("--count must be 1 or more, --level a number")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

@@ -1,10 +1,11 @@
 """
 Spread alert: told how the spread stands, when it becomes too wide, and when it is narrow again.
 
-A book with an empty side is infinitely wide. It ends after three; `--count 100000` runs on.
+An empty side makes it infinite. It ends after three; `--count 100000` runs on until ctrl-C.
 """
 
 import argparse
+from contextlib import suppress
 from decimal import Decimal
 
 from reactivex import operators as ops
@@ -37,4 +38,8 @@ if __name__ == "__main__":
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
     parser.add_argument("--limit", type=int, default=13, help="in basis points")
     parser.add_argument("--count", type=int, default=3, help="how many lines to wait for")
-    main(**vars(parser.parse_args()))
+    args = parser.parse_args()
+    if args.count < 1:
+        parser.error("--count must be 1 or more")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

@@ -2,11 +2,12 @@
 A handler on trades: a function that is called with each of them.
 
 Subscribing does not wait: the handler runs on the connection's thread while this one sleeps, and is
-called no more once the inner `with` is left. `--seconds 3600` listens for an hour.
+called no more once the inner `with` is left. `--seconds 3600` listens for an hour, or until ctrl-C.
 """
 
 import argparse
 import time
+from contextlib import suppress
 
 from rxdex import Dex, first
 from rxdex.events import Trade
@@ -29,4 +30,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long to listen")
-    main(**vars(parser.parse_args()))
+    args = parser.parse_args()
+    if not 0.01 <= args.seconds <= 86_400:
+        parser.error("--seconds must be 0.01 to 86400")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

@@ -2,10 +2,11 @@
 Transfer alert: told when an address sends coins, or receives some.
 
 A transfer may have several receivers: of one that comes in, only the address's part is shown.
-It ends after three; `--count 100000` leaves it running.
+It ends after three; `--count 100000` leaves it running until ctrl-C.
 """
 
 import argparse
+from contextlib import suppress
 
 from reactivex import operators as ops
 
@@ -35,4 +36,7 @@ if __name__ == "__main__":
     args = parser.parse_args()
     if args.venue and not args.address:
         parser.error("--venue needs --address")
-    main(**vars(args))
+    if args.count < 1:
+        parser.error("--count must be 1 or more")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

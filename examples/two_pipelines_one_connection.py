@@ -2,10 +2,11 @@
 Two pipelines, one connection: whoever listens to the market shares its websocket.
 
 Each is subscribed to by itself, yet the venue is asked for the trades once. The socket opens with the
-first subscriber and closes with the last. It ends after eight; `--count 100000` leaves it running.
+first subscriber and closes with the last. It ends after eight; `--count 100000` runs on until ctrl-C.
 """
 
 import argparse
+from contextlib import suppress
 
 from reactivex import operators as ops
 
@@ -37,4 +38,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
     parser.add_argument("--count", type=int, default=8, help="how many trades to add up")
-    main(**vars(parser.parse_args()))
+    args = parser.parse_args()
+    if args.count < 1:
+        parser.error("--count must be 1 or more")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

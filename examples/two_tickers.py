@@ -2,10 +2,11 @@
 Two tickers: `combine_latest` has the latest of both whenever either has changed.
 
 It shows how far two symbols have come in 24 hours, and by how much the first is ahead.
-It ends after five changes; `--count 100000` leaves it running.
+It ends after five changes; `--count 100000` leaves it running until ctrl-C.
 """
 
 import argparse
+from contextlib import suppress
 from decimal import Decimal
 
 import reactivex
@@ -37,4 +38,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
     parser.add_argument("--count", type=int, default=5, help="how many changes to wait for")
-    main(**vars(parser.parse_args()))
+    args = parser.parse_args()
+    if args.count < 1:
+        parser.error("--count must be 1 or more")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

@@ -2,10 +2,11 @@
 Volume per second: `buffer_with_time` gathers what came in each second, be it nothing.
 
 The seconds are those of this machine's clock, counted from the subscription.
-It ends after eight; `--count 100000` leaves it running.
+It ends after eight; `--count 100000` leaves it running until ctrl-C.
 """
 
 import argparse
+from contextlib import suppress
 from decimal import Decimal
 
 from reactivex import operators as ops
@@ -32,4 +33,10 @@ if __name__ == "__main__":
     parser.add_argument("--venue", help="base URL of a gateway or node; else a simulated exchange")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long a batch is")
     parser.add_argument("--count", type=int, default=8, help="how many batches to wait for")
-    main(**vars(parser.parse_args()))
+    args = parser.parse_args()
+    if not 0.01 <= args.seconds <= 86_400:
+        parser.error("--seconds must be 0.01 to 86400")
+    if args.count < 1:
+        parser.error("--count must be 1 or more")
+    with suppress(KeyboardInterrupt):
+        main(**vars(args))

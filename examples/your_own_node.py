@@ -6,6 +6,7 @@ Without `--venue` an exchange on a port of this machine stands in for the node.
 
 import argparse
 import ssl
+from contextlib import suppress
 
 from reactivex import operators as ops
 
@@ -33,8 +34,9 @@ if __name__ == "__main__":
     parser.add_argument("--authority", help="file with the certificate that signed the node's own")
     parser.add_argument("--key", default="", help="sent as the header X-Api-Key")
     args = parser.parse_args()
-    if args.venue:
-        listen(args.venue, args.authority, args.key)
-    else:
-        with Exchange() as stand_in:
-            listen(stand_in.url, args.authority, args.key)
+    with suppress(KeyboardInterrupt):
+        if args.venue:
+            listen(args.venue, args.authority, args.key)
+        else:
+            with Exchange() as stand_in:
+                listen(stand_in.url, args.authority, args.key)

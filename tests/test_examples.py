@@ -1,4 +1,8 @@
-"""The examples: each is short, is on its page, runs on any venue, and prints what is so."""
+"""
+The examples: each is short, and prints just what a scripted venue makes it print.
+
+What its page shows is what it prints there; that they run by themselves too is seen once, side by side.
+"""
 
 import ast
 import json
@@ -8,31 +12,25 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self
 
 import pytest
 import trustme
 
-from rxdex import Dex
-from rxdex.events import Coin, DepthSnapshot, Level, OrderUpdate, Output, Trade, Transfer
-from rxdex.simulator.exchange import Exchange
+from rxdex import InvalidSubject
 from tests.connection.peer import Guest, Peer, answer, frame
+from tests.example_scripts import AWC, BNB, BTC, BURSTS, FURTHER, LAST, ON_THE_PAGE, USER, Script
+from tests.player import CTRL_C
+from tests.scripted import Act, stage
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "howto" / "examples.md").read_text(encoding="utf-8")
 PATHS = {path.stem: path for path in sorted((ROOT / "examples").glob("*.py"))}
-# For all that run together; an alert waits for the market, which as a rule takes ten.
+# For all that run together; by itself an alert waits for the market, which as a rule takes ten.
 SECONDS = 75.0
-
-T = TypeVar("T")
-Lines = list[str]
-
-TIME = r"\d\d:\d\d:\d\d"
-TRADE = r" +(\d+\.\d{8}) at +(\d+\.\d{8})"
 
 
 class Done(NamedTuple):
@@ -42,379 +40,314 @@ class Done(NamedTuple):
     out: str
     err: str
 
-    @property
-    def lines(self) -> Lines:
-        return self.out.splitlines()
 
+class Running:
+    """Programs side by side, from the moment on that this is made."""
 
-def run_all(arguments: dict[str, list[str]]) -> dict[str, Done]:
-    """Run these examples side by side."""
-    until = time.monotonic() + SECONDS
-    running = {
-        name: subprocess.Popen(
-            [sys.executable, "-W", "error", str(PATHS[name]), *more],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for name, more in arguments.items()
-    }
-    done: dict[str, Done] = {}
-    for name, process in running.items():
+    def __init__(self, commands: dict[str, list[str]]) -> None:
+        self._until = time.monotonic() + SECONDS
+        self._processes = {
+            name: subprocess.Popen(
+                [sys.executable, "-W", "error", *command],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for name, command in commands.items()
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes.values():
+            process.kill()
+            process.communicate()
+
+    def done(self) -> dict[str, Done]:
+        """How they ended; who has not when the time is over is ended."""
+        return {name: self._end(process) for name, process in self._processes.items()}
+
+    def _end(self, process: subprocess.Popen[str]) -> Done:
         try:
-            out, err = process.communicate(timeout=max(0.01, until - time.monotonic()))
+            out, err = process.communicate(timeout=max(0.01, self._until - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()
-            err += f"killed after {SECONDS} s"
-        done[name] = Done(process.returncode, out, err)
-    return done
+            err += "does not end\n"
+        return Done(process.returncode, out, err)
 
 
-def rows(pattern: str, lines: Lines) -> list[tuple[str, ...]]:
-    """The groups of each line, all of which match."""
-    found = [match for match in (re.fullmatch(pattern, line) for line in lines) if match]
-    assert len(found) == len(lines) > 0, lines
-    return [match.groups() for match in found]
+def play_all(commands: Sequence[list[str]], place: Path) -> list[Done]:
+    """Run these programs side by side, at scripted venues."""
+    player = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "tests.player", str(place)],
+        input=json.dumps(commands),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        timeout=SECONDS,
+    )
+    codes = json.loads(player.stdout)
+    return [
+        Done(code, *((place / f"{number}.{way}").read_text("utf-8") for way in ("out", "err")))
+        for number, code in enumerate(codes)
+    ]
 
 
-def amounts(pattern: str, lines: Lines) -> list[tuple[Decimal, ...]]:
-    return [tuple(Decimal(it.replace(",", "")) for it in row) for row in rows(pattern, lines)]
+TIME = r"\d\d:\d\d:\d\d"
+AMOUNT = r" *[\d,]+\.\d+"
+TRADE = rf"{AMOUNT} at {AMOUNT}"
+ADDRESS = r"bnb1\w{38}"
+LISTED = r"BNB_BUSD-BD1 BTCB-1DE_BUSD-BD1 BNB_BTCB-1DE RUNE-B1A_BNB AWC-986_BNB\n"
+ASKED = r'\{"method":"subscribe","topic":"trades","symbols":\["BNB_BUSD-BD1"\]\}'
 
-
-def in_heading(pattern: str, lines: Lines) -> Decimal:
-    found = re.search(pattern, lines[0])
-    assert found is not None, lines[0]
-    return Decimal(found[1])
-
-
-def is_stretch(part: Sequence[T], whole: Sequence[T]) -> bool:
-    """Whether the part is in the whole, without a gap."""
-    starts = range(len(whole) - len(part) + 1)
-    return any(list(whole[at : at + len(part)]) == list(part) for at in starts)
-
-
-def trades_with_a_handler(lines: Lines) -> None:
-    assert lines[0].startswith("trades of BNB_BUSD-BD1")
-    rows(rf"{TIME}  (buy |sell|-   ) {TRADE}", lines[1:])
-
-
-def big_trades(lines: Lines) -> None:
-    least = in_heading(r"worth (\d+) or more", lines)
-    found = amounts(rf"{TIME} {TRADE} = +([\d,.]+)", lines[1:])
-    assert len(found) == 4
-    for quantity, price, worth in found:
-        assert worth >= least
-        assert abs(quantity * price - worth) <= Decimal("0.0001")
-
-
-def volume_per_second(lines: Lines) -> None:
-    found = amounts(r" *(\d+) trades +([\d,.]+)", lines[1:])
-    assert len(found) == 8
-    for count, worth in found:
-        assert (count == 0) is (worth == 0)
-    assert any(count for count, _ in found)
-
-
-def two_tickers(lines: Lines) -> None:
-    assert lines[0].split() == ["BNB_BUSD-BD1", "BTCB-1DE_BUSD-BD1", "ahead", "by"]
-    found = amounts(r" +([+-][\d.]+) % +([+-][\d.]+) % +([+-][\d.]+) %", lines[1:])
-    assert len(found) == 5
-    for one, other, ahead in found:
-        assert abs(one - other - ahead) <= Decimal("0.02")
-
-
-def price_alert(lines: Lines) -> None:
-    level = in_heading(r"the level is ([\d.]+)$", lines)
-    found = rows(rf"{TIME}  (UP|DOWN): ([\d.]+)", lines[1:])
-    assert len(found) == 3
-    for way, price in found:
-        assert Decimal(price) > level if way == "UP" else Decimal(price) < level
-    assert all(one[0] != other[0] for one, other in pairwise(found))
-
-
-def spread_alert(lines: Lines) -> None:
-    limit = in_heading(r"more than ([\d.]+) is", lines)
-    found = rows(r" *([\d.]+)  (TOO WIDE|narrow)", lines[1:])
-    assert len(found) == 3
-    for spread, word in found:
-        assert Decimal(spread) > limit if word == "TOO WIDE" else Decimal(spread) <= limit
-    assert all(one[1] != other[1] for one, other in pairwise(found))
-
-
-def volume_burst_alert(lines: Lines) -> None:
-    times = in_heading(r": ([\d.]+) times", lines)
-    ((worth, usual),) = amounts(r"BURST of ([\d,.]+), usual ([\d,.]+)", lines[1:])
-    assert worth > times * (usual - Decimal("0.01"))
-
-
-def fill_alert(lines: Lines) -> None:
-    assert re.fullmatch(r"fills of bnb1\w{38}", lines[0])
-    found = rows(rf"{TIME}  (buy |sell) +([\d.]+) (\w\S+) +at +([\d.]+)  (\w.+)", lines[1:])
-    assert len(found) == 5
-    assert all(Decimal(quantity) > 0 and Decimal(price) > 0 for _, quantity, _, price, _ in found)
-
-
-def transfer_alert(lines: Lines) -> None:
-    (address,) = rows(r"transfers of (bnb1\w{38})", lines[:1])[0]
-    found = rows(r"(SENT|RECEIVED from bnb1\w{38}): (.+)", lines[1:])
-    assert len(found) == 3
-    for word, parts in found:
-        receivers = rows(r"\d+\.\d{8} \w\S+ to (bnb1\w{38})", parts.split(", "))
-        assert address not in word
-        assert (set(receivers) == {(address,)}) is (word != "SENT")
-
-
-def one_off(lines: Lines) -> None:
-    assert len(lines) == 6
-    assert lines[0].startswith("symbols: BNB_BUSD-BD1 ")
-    rows(r"block:   \d{9}", lines[1:2])
-    bid, asked = amounts(r"\w+: +[\d.]+ at ([\d.]+)", lines[2:4])
-    assert bid < asked
-    rows(rf"\w\S+: (?:[\d.]+ at [\d.]+, {TIME}|no event within .+)", lines[4:])
-
-
-def two_pipelines_one_connection(lines: Lines) -> None:
-    assert lines[-1].startswith(("websockets opened: 1", "said on them: "))
-    assert "websockets opened: 1" in lines
-    said = [line.removeprefix("said on them: ") for line in lines if line.startswith("said")]
-    subscribe = {"method": "subscribe", "topic": "trades", "symbols": ["BNB_BUSD-BD1"]}
-    assert [json.loads(it) for it in said] in ([], [subscribe])
-
-    told = [line.split()[:2] for line in lines if line.startswith(("trade ", "total "))]
-    totals = [Decimal(amount) for word, amount in told if word == "total"]
-    assert len(totals) == 8
-    # Whoever came second may have missed what the first one already had.
-    begin = told.index(["total", f"{totals[0]:f}"])
-    quantities = [Decimal(amount) for word, amount in told[begin:] if word == "trade"]
-    assert len(quantities) >= 5
-    growths = [other - one for one, other in pairwise(totals)]
-    assert growths[: len(quantities)] == quantities
-
-
-def in_asyncio(lines: Lines) -> None:
-    heights = [int(it) for it in re.findall(r"^block (\d+)", "\n".join(lines), re.MULTILINE)]
-    assert heights[1] >= heights[0] + 10
-    rows(rf"{TIME} {TRADE}", lines[1:-1])
-
-
-def your_own_node(lines: Lines) -> None:
-    said = [line for line in lines if line.startswith("status of ")]
-    assert re.fullmatch(r"status of venue: Binance DEX at ws://127.0.0.1:\d+/api", said[0])
-    assert [line.partition(":")[0] for line in said[1:]] == ["status of market"] * (len(said) - 1)
-    assert any("connected to" in line for line in said)
-    heights = [int(line.split()[1]) for line in lines if line.startswith("block ")]
-    assert heights == list(range(heights[0], heights[0] + 3))
-
-
-class Example(NamedTuple):
-    """
-    What is printed is judged by `check`; `brief` is what makes it end soon on a fast exchange,
-    and `whose` the place among its addresses of the one to watch.
-    """
-
-    check: Callable[[Lines], None]
-    brief: str = ""
-    whose: int | None = None
-
-    def at(self, venue: Exchange) -> list[str]:
-        address = [] if self.whose is None else ["--address", venue.addresses[self.whose]]
-        return ["--venue", venue.url, *self.brief.split(), *address]
-
-
-EXAMPLES = {
-    "big_trades": Example(big_trades),
-    "fill_alert": Example(fill_alert, whose=0),
-    "in_asyncio": Example(in_asyncio),
-    "one_off": Example(one_off),
-    "price_alert": Example(price_alert),
-    "spread_alert": Example(spread_alert),
-    "trades_with_a_handler": Example(trades_with_a_handler, "--seconds 1"),
-    "transfer_alert": Example(transfer_alert, whose=8),
-    "two_pipelines_one_connection": Example(two_pipelines_one_connection),
-    "two_tickers": Example(two_tickers),
-    "volume_burst_alert": Example(volume_burst_alert, "--seconds 0.1 --times 2"),
-    "volume_per_second": Example(volume_per_second, "--seconds 0.25"),
-    "your_own_node": Example(your_own_node),
+#: What a newcomer sees, but for the numbers.
+ALONE = {
+    "balance_alert": rf"BNB of {ADDRESS}: less than 1000 is low\nLOW: {AMOUNT}\n",
+    "big_trades": rf"trades of {BNB} worth 50 or more\n({TIME} {TRADE} ={AMOUNT}\n){{4}}",
+    "fill_alert": (
+        rf"fills of {ADDRESS}\n({TIME}  (buy |sell){AMOUNT} \w\S+_\S+ +at{AMOUNT}  \w+ fill\n){{5}}"
+    ),
+    "in_asyncio": rf"block \d{{9}}; .+:\n({TIME} {TRADE}\n)*block \d{{9}}\n",
+    "one_off": (
+        rf"symbols: {LISTED}block:   \d{{9}}\nbid:    {TRADE}\nasked:  {TRADE}\n"
+        rf"(({BNB}|{AWC}): ({TRADE}, {TIME}|no event within 3.0 s: .+)\n){{2}}"
+    ),
+    "price_alert": rf"{LAST}{AMOUNT}; the level is{AMOUNT}\n(?:(UP|DOWN):{AMOUNT}\n(?!\1)){{3}}",
+    "spread_alert": rf"spread of {BNB} in .+\n(?:{AMOUNT}  (TOO WIDE|narrow)\n(?!.+\1)){{3}}",
+    "trades_with_a_handler": rf"trades of {BNB}: .+\n({TIME}  (buy |sell|-   ) {TRADE}\n)+",
+    "transfer_alert": (
+        rf"transfers of {ADDRESS}\n"
+        rf"((SENT|RECEIVED from {ADDRESS}): {AMOUNT} \S+ to {ADDRESS}(,{AMOUNT} \S+ to {ADDRESS})*\n){{3}}"
+    ),
+    "two_pipelines_one_connection": (
+        rf"((trade|total){AMOUNT}( at {AMOUNT})?\n)+websockets opened: 1\nsaid on them: {ASKED}\n"
+    ),
+    "two_tickers": rf" +{BNB} +{BTC} +ahead by\n(( +[+-][\d.]+ %){{3}}\n){{5}}",
+    "volume_burst_alert": rf"{BURSTS}\nBURST of{AMOUNT}, usual{AMOUNT}\n",
+    "volume_per_second": rf"{BNB}, every 1 s: .+ BUSD-BD1\n( +\d+ trades{AMOUNT}\n){{8}}",
+    "your_own_node": (
+        rf"status of venue: .+\nsymbols: {LISTED}(status of market: .+\n)+(block \d{{9}}\n){{3}}"
+        rf"status of market: nobody listens any more\nstatus of market: closed\n"
+    ),
 }
 
-each_example = pytest.mark.parametrize("name", EXAMPLES)
+each_example = pytest.mark.parametrize("name", PATHS)
+COUNTING = [name for name, path in PATHS.items() if '"--count"' in path.read_text(encoding="utf-8")]
+TIMED = [name for name, path in PATHS.items() if '"--seconds"' in path.read_text(encoding="utf-8")]
+OF_AN_ADDRESS = ["balance_alert", "fill_alert", "transfer_alert"]
 
 
-class Market(NamedTuple):
-    """What happened on the fast exchange while the examples ran."""
+class Shown(NamedTuple):
+    """What the page has its readers say, and shows as the answer."""
 
-    trades: list[Trade]
-    fills: list[OrderUpdate]
+    arguments: list[str]
+    output: str
+
+
+def shown(name: str) -> Shown:
+    found = re.search(
+        rf"^```sh\n\.venv/bin/python examples/{name}\.py(.*)\n(?:.+\n)*```\n\n"
+        rf"```\{{literalinclude\}} \.\./\.\./examples/{name}\.py\n:language: python\n```\n\n"
+        r"```text\n((?:.*\n)*?)```$",
+        PAGE,
+        re.MULTILINE,
+    )
+    assert found, (
+        f"{name} is not on the page, with how to call it before it and what it prints after it"
+    )
+    return Shown(found[1].split(), found[2])
+
+
+class Played(NamedTuple):
+    """What became of a script."""
+
+    done: Done
+    asked: list[set[str]]
+
+    @property
+    def out(self) -> str:
+        """What was printed; nobody knows on which port."""
+        return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8765", self.done.out)
+
+
+def played(
+    scripts: dict[str, tuple[str, Script]], places: pytest.TempPathFactory
+) -> dict[str, Played]:
+    """Play these scripts, side by side, each for an example."""
+    with ExitStack() as stack:
+        venues = [stack.enter_context(stage(script.acts)) for _, script in scripts.values()]
+        commands = [
+            [str(PATHS[name]), "--venue", venue.url, *script.arguments.split()]
+            for venue, (name, script) in zip(venues, scripts.values(), strict=True)
+        ]
+        done = play_all(commands, places.mktemp("played"))
+    found = [Played(how, venue.asked) for how, venue in zip(done, venues, strict=True)]
+    return dict(zip(scripts, found, strict=True))
+
+
+def interrupted(script: Script) -> Script:
+    """The same, but in its last act ctrl-C comes before anything else."""
+    *acts, last = script.acts
+    return Script([*acts, Act(last.asked, [CTRL_C])], script.arguments)
 
 
 @pytest.fixture(scope="module")
-def venue() -> Iterator[Exchange]:
-    with Exchange(speed=20.0) as exchange:
-        yield exchange
+def by_themselves() -> Iterator[Running]:
+    with Running({name: [str(path)] for name, path in PATHS.items()}) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def market(venue: Exchange) -> Iterator[Market]:
-    happened = Market([], [])
-
-    def note(order: OrderUpdate) -> None:
-        if order.trade_id is not None:
-            happened.fills.append(order)
-
-    with Dex(venue.url) as dex:
-        dex.trades(venue.symbols[0]).subscribe(happened.trades.append)
-        dex.orders(venue.addresses[0]).subscribe(note)
-        assert venue.wait_for(lambda it: sum(len(one.subscriptions) for one in it.visits) == 2)
-        yield happened
-
-
-@pytest.fixture(scope="module")
-def at_venue(venue: Exchange, market: Market) -> dict[str, Done]:
-    return run_all({name: example.at(venue) for name, example in EXAMPLES.items()})
-
-
-@pytest.fixture(scope="module")
-def alone() -> dict[str, Done]:
-    return run_all({name: [] for name in EXAMPLES})
-
-
-@pytest.fixture(scope="module")
-def helps() -> dict[str, Done]:
-    return run_all({name: ["--help"] for name in EXAMPLES})
-
-
-@pytest.fixture(scope="module")
-def refused() -> dict[str, Done]:
-    somebody = ["--address", "bnb1r4gc5ftrkr9ez2khph4h5xxd0mf0hd75uux7gl"]
-    return run_all(
+def on_the_page(
+    by_themselves: Running, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Played]:
+    calls = {name: " ".join(shown(name).arguments) for name in ON_THE_PAGE}
+    return played(
         {
-            name: ["--venue", "nonsense", *(somebody if example.whose is not None else ())]
-            for name, example in EXAMPLES.items()
-        }
+            name: (name, Script(acts, f"{calls[name]} {arguments}"))
+            for name, (acts, arguments) in ON_THE_PAGE.items()
+        },
+        tmp_path_factory,
     )
 
 
-def test_every_example_is_judged_here() -> None:
-    assert set(EXAMPLES) == set(PATHS)
+@pytest.fixture(scope="module")
+def ended_by_ctrl_c(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
+    scripts = {name: (name, interrupted(script)) for name, script in ON_THE_PAGE.items()}
+    return played(scripts, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def further(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
+    scripts = {it: (name, script) for it, (name, script, _) in FURTHER.items()}
+    return played(scripts, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def alone(by_themselves: Running) -> dict[str, Done]:
+    return by_themselves.done()
+
+
+def test_there_are_so_many() -> None:
+    assert len(PATHS) == 14
+    assert set(ON_THE_PAGE) == set(ALONE) == set(PATHS)
+    assert PAGE.startswith("# Examples\n\nFourteen programs in `examples/`")
 
 
 @each_example
 def test_it_is_read_in_a_minute(name: str) -> None:
     text = PATHS[name].read_text(encoding="utf-8")
-    assert 20 <= len(text.splitlines()) <= 40
+    assert 20 <= len(text.splitlines()) <= 45
     assert ast.get_docstring(ast.parse(text))
     assert not re.search(r"type: ignore|pyright:|noqa|cast\(|\bAny\b", text)
 
 
 @each_example
-def test_it_is_on_the_page(name: str) -> None:
-    assert f"```{{literalinclude}} ../../examples/{name}.py\n:language: python\n```" in PAGE
-    assert f"\n.venv/bin/python examples/{name}.py" in PAGE
+def test_it_prints_what_its_page_shows(name: str, on_the_page: dict[str, Played]) -> None:
+    found = on_the_page[name]
+    assert (found.done.code, found.done.err) == (0, "")
+    assert found.out == shown(name).output
+    assert found.asked == [it.asked for it in ON_THE_PAGE[name].acts]
+
+
+@pytest.mark.parametrize("case", FURTHER)
+def test_it_prints_what_is_so(case: str, further: dict[str, Played]) -> None:
+    _, script, lines = FURTHER[case]
+    found = further[case]
+    assert (found.done.code, found.done.err) == (0, "")
+    assert found.out.splitlines() == lines
+    assert found.asked == [it.asked for it in script.acts]
+
+
+@each_example
+def test_ctrl_c_ends_it_without_a_traceback(
+    name: str, ended_by_ctrl_c: dict[str, Played], on_the_page: dict[str, Played]
+) -> None:
+    found = ended_by_ctrl_c[name]
+    assert (found.done.code, found.done.err) == (0, "")
+    ended = found.out.splitlines()
+    assert ended != on_the_page[name].out.splitlines()
+    assert found.asked == [it.asked for it in ON_THE_PAGE[name].acts]
 
 
 @each_example
 def test_it_runs_by_itself(name: str, alone: dict[str, Done]) -> None:
-    assert (alone[name].code, alone[name].err) == (0, "")
-    EXAMPLES[name].check(alone[name].lines)
-
-
-@each_example
-def test_it_runs_on_a_venue(name: str, at_venue: dict[str, Done]) -> None:
-    assert (at_venue[name].code, at_venue[name].err) == (0, "")
-    EXAMPLES[name].check(at_venue[name].lines)
-
-
-@each_example
-def test_it_helps(name: str, helps: dict[str, Done]) -> None:
-    code, out, err = helps[name]
+    code, out, err = alone[name]
     assert (code, err) == (0, "")
-    assert f"usage: {name}.py" in out
-    assert "--venue VENUE" in out
+    assert re.fullmatch(ALONE[name], out), out
+
+
+def say(monkeypatch: pytest.MonkeyPatch, name: str, arguments: str) -> None:
+    """Run an example here; only for what ends before it listens to anything."""
+    address = f"--address {USER}" if name in OF_AN_ADDRESS else ""
+    told = f"--venue ws://127.0.0.1:1/api {address} {arguments}".split()
+    monkeypatch.setattr("sys.argv", [str(PATHS[name]), *told])
+    runpy.run_path(str(PATHS[name]), run_name="__main__")
 
 
 @each_example
-def test_a_venue_that_cannot_be_is_refused(name: str, refused: dict[str, Done]) -> None:
-    code, out, err = refused[name]
-    assert (code, out) == (1, "")
-    assert "rxdex.errors.InvalidSubject: 'nonsense' " in err
+def test_it_helps(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        say(monkeypatch, name, "--help")
+    said = capsys.readouterr()
+    assert (ended.value.code, said.err) == (0, "")
+    assert f"usage: {name}.py" in said.out
+    assert "--venue VENUE" in said.out
 
 
-def test_an_address_is_needed_where_nobody_is_known(venue: Exchange) -> None:
-    watchers = [name for name, example in EXAMPLES.items() if example.whose is not None]
-    for code, _, err in run_all({name: ["--venue", venue.url] for name in watchers}).values():
-        assert code == 2
-        assert err.endswith("error: --venue needs --address\n")
+@each_example
+def test_a_venue_that_cannot_be_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidSubject, match="'nonsense'"):
+        say(monkeypatch, name, "--venue nonsense")
 
 
-def test_a_handler_missed_nothing(at_venue: dict[str, Done], market: Market) -> None:
-    seen = amounts(rf"{TIME}  .... {TRADE}", at_venue["trades_with_a_handler"].lines[1:])
-    assert is_stretch(seen, [(trade.quantity, trade.price) for trade in market.trades])
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        *((name, f"--count {it}") for name in COUNTING for it in ("0", "-1", "x", "1.5")),
+        *((name, f"--seconds {it}") for name in TIMED for it in ("0", "-1", "x", "nan", "inf")),
+        *(("one_off", f"--timeout {it}") for it in ("0", "-1", "x", "nan", "1e300")),
+        *(
+            (name, f"--level {it}")
+            for name in ("balance_alert", "price_alert")
+            for it in ("x", "NaN", "sNaN", "Infinity")
+        ),
+        *(("big_trades", f"--worth {it}") for it in ("x", "0.5")),
+        ("spread_alert", "--limit x"),
+        *(("volume_burst_alert", f"--times {it}") for it in ("0", "x")),
+        ("volume_burst_alert", "--least x"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_in_a_line(
+    name: str,
+    arguments: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        say(monkeypatch, name, arguments)
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (2, "")
+    *usage, error = said.err.splitlines()
+    assert usage[0].startswith(f"usage: {name}.py ")
+    assert all(line.startswith(" ") for line in usage[1:])
+    assert error.startswith(f"{name}.py: error: ")
+    assert arguments.partition(" ")[0] in error
 
 
-def test_no_big_trade_was_missed(at_venue: dict[str, Done], market: Market) -> None:
-    seen = amounts(rf"{TIME} {TRADE} = .*", at_venue["big_trades"].lines[1:])
-    big = [(trade.quantity, trade.price) for trade in market.trades if trade.notional >= 50]
-    assert is_stretch(seen, big)
-
-
-def test_the_volumes_are_those_of_all_trades(at_venue: dict[str, Done], market: Market) -> None:
-    seen = amounts(r" *(\d+) trades +([\d,.]+)", at_venue["volume_per_second"].lines[1:])
-    worths = [trade.notional for trade in market.trades]
-
-    def fits(at: int) -> bool:
-        for count, worth in seen:
-            batch = worths[at : at + int(count)]
-            if len(batch) < count or abs(sum(batch) - worth) > Decimal("0.0001"):
-                return False
-            at += int(count)
-        return True
-
-    assert any(fits(at) for at in range(len(worths)))
-
-
-def test_every_crossing_was_told(at_venue: dict[str, Done], market: Market) -> None:
-    lines = at_venue["price_alert"].lines
-    level = in_heading(r"the level is ([\d.]+)$", lines)
-    off = [trade.price for trade in market.trades if trade.price != level]
-    turns = [other for one, other in pairwise(off) if (one > level) is not (other > level)]
-    assert is_stretch([price for (price,) in amounts(r".*: ([\d.]+)", lines[1:])], turns)
-
-
-def test_every_fill_was_told(at_venue: dict[str, Done], market: Market) -> None:
-    seen = rows(r".{10}(\w+) +(\S+) (\S+) +at +(\S+)  (.+)", at_venue["fill_alert"].lines[1:])
-    fills = [
-        (it.side.value, f"{it.last_quantity:f}", it.symbol, f"{it.last_price:f}", it.status.value)
-        for it in market.fills
-    ]
-    assert is_stretch(seen, fills)
-
-
-def test_a_book_with_an_empty_side_is_infinitely_wide() -> None:
-    spread = runpy.run_path(str(PATHS["spread_alert"]))["spread"]
-    bids, asks = (Level(Decimal(99), Decimal(1)),), (Level(Decimal(101), Decimal(1)),)
-    assert spread(DepthSnapshot(symbol="A_B", bids=bids, asks=asks)) == 200
-    for one_sided in ((bids, ()), ((), asks), ((), ())):
-        book = DepthSnapshot(symbol="A_B", bids=one_sided[0], asks=one_sided[1])
-        assert spread(book) == Decimal("Infinity")
-
-
-def test_of_a_transfer_with_several_receivers_each_is_shown_its_own() -> None:
-    show = runpy.run_path(str(PATHS["transfer_alert"]))["show"]
-    outputs = (
-        Output("ann", (Coin("BNB", Decimal("1.5")),)),
-        Output("bob", (Coin("BNB", Decimal(2)), Coin("BUSD-BD1", Decimal(3)))),
-    )
-
-    def as_seen_by(address: str) -> str:
-        text = show(
-            Transfer(address=address, sender="sue", outputs=outputs, transaction_hash="AB" * 32)
-        )
-        assert isinstance(text, str)
-        return text
-
-    assert as_seen_by("bob") == "RECEIVED from sue: 2 BNB to bob, 3 BUSD-BD1 to bob"
-    assert as_seen_by("sue") == "SENT: 1.5 BNB to ann, 2 BNB to bob, 3 BUSD-BD1 to bob"
+@pytest.mark.parametrize("name", OF_AN_ADDRESS)
+def test_an_address_is_needed_where_nobody_is_known(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        say(monkeypatch, name, "--address=")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"{name}.py: error: --venue needs --address\n")
 
 
 def test_a_node_of_ones_own_with_a_key_and_an_authority(tmp_path: Path) -> None:
@@ -438,11 +371,16 @@ def test_a_node_of_ones_own_with_a_key_and_an_authority(tmp_path: Path) -> None:
     authority.issue_cert("localhost").configure_cert(tls)
     with Peer(node, tls=tls) as peer:
         arguments = f"--venue {peer.url('wss', path='/api')} --key secret --authority {certificate}"
-        done = run_all({"your_own_node": arguments.split()})["your_own_node"]
-    assert done.code == 0, done.err
+        command = [str(PATHS["your_own_node"]), *arguments.split()]
+        with Running({"your_own_node": command}) as running:
+            code, out, err = running.done()["your_own_node"]
+    assert code == 0, err
     assert keys == ["secret", "secret"]
-    assert "symbols: AAA_BBB" in done.lines
-    assert [line for line in done.lines if line.startswith("block ")] == [
-        f"block {height}" for height in (7, 8, 9)
+    lines = out.splitlines()
+    assert "symbols: AAA_BBB" in lines
+    assert [line for line in lines if line.startswith("block ")] == [
+        "block 7",
+        "block 8",
+        "block 9",
     ]
-    assert any(line.startswith("fault of market: ") for line in done.lines)
+    assert any(line.startswith("fault of market: ") for line in lines)

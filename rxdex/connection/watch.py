@@ -64,7 +64,9 @@ class Watch:
 
     def wait_gone(self, timeout: float) -> None:
         """Wait for its end if that has come, its own thread excepted."""
-        if self._over.is_set() and threading.current_thread() is not self.thread:
+        is_another = threading.current_thread() is not self.thread
+        # It is not alive either when ctrl-C came amid its start.
+        if self._over.is_set() and is_another and self.thread.is_alive():
             self.thread.join(timeout)
 
     def _run(self) -> None:

@@ -92,3 +92,9 @@ def test_who_is_gone_is_forgotten() -> None:
     watch.thread.join(5)
     assert not watch.thread.is_alive()
     assert not any("goes on" in it.what for it in status.values)
+
+
+def test_one_that_never_began_is_not_waited_for() -> None:
+    watch = Watch(1.0, list, News(Status(lane=None, state=LineState.CLOSED, what="")))
+    watch.stop()
+    watch.wait_gone(5)
