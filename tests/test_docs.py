@@ -60,7 +60,8 @@ def test_there_are_such_pages() -> None:
 @each_page
 def test_a_page_names_files_that_exist(page: Path) -> None:
     for name in re.findall(r"`((?:rxdex|tests|docs|examples)/[\w./]*)`", text_of(page)):
-        assert (ROOT / name).exists(), name
+        # What `make docs` builds is there once it was said.
+        assert name.startswith("docs/_build/") or (ROOT / name).exists(), name
 
 
 @each_page

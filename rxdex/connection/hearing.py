@@ -13,6 +13,9 @@ from rxdex.venue import Delivery, Lane, Venue
 
 __all__ = ["Hearing"]
 
+#: Seconds of delivering that count where silence is measured.
+_NOTICEABLE = 0.05
+
 
 class Hearing:
     """
@@ -30,6 +33,8 @@ class Hearing:
         self._venue = venue
         self._audience = audience
         self._news = news
+        #: Since when what came is being delivered, on the monotonic clock; None when nothing is.
+        self.busy_since: float | None = None
         #: Where to note what is told, while the line is being renewed.
         self.notes: Doubles | None = None
         #: What not to tell again, after the line was renewed.
@@ -44,7 +49,26 @@ class Hearing:
         :param received_ns: that moment, ns since the Unix epoch; None: now
         One read may hold seconds of events for a slow subscriber: who closes does not wait for them.
         """
-        received_ns, now = received_ns or time.time_ns(), time.monotonic()
+        began = self.busy_since = time.monotonic()
+        try:
+            self._deliver(frames, ticking, received_ns or time.time_ns(), began)
+        finally:
+            self.busy_since = None
+        spent = time.monotonic() - began
+        if spent > _NOTICEABLE:
+            # Nobody read meanwhile: what came is not late.
+            ticking.forgive(spent)
+
+    def tell_silent(self, ticking: Ticking) -> None:
+        """Tell of the topics that tick and have been silent for too long."""
+        for topic, limit in ticking.fallen_silent(time.monotonic()):
+            self._news.fell_silent(self._name, topic, limit)
+            since_ns = time.time_ns() - int(limit * 1e9)
+            self._audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
+
+    def _deliver(
+        self, frames: Sequence[bytes], ticking: Ticking, received_ns: int, now: float
+    ) -> None:
         for frame in frames:
             if self._audience.is_over():
                 return

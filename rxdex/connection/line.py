@@ -40,6 +40,7 @@ class Line:
         self._silence = settings.silence or venue.silence
         self._keepalive_due = _NEVER
         self._open_since: float | None = None
+        self._pings = 0
         #: The topics the venue was asked for on this socket.
         self.said: Topics = frozenset()
         make = settings.transport or partial(WebsocketTransport, settings)
@@ -64,9 +65,9 @@ class Line:
         return self._transport.heard_at
 
     @property
-    def pongs(self) -> int:
-        """How many answers to pings of ours have come."""
-        return self._transport.pongs
+    def is_answered(self) -> bool:
+        """Whether every ping of ours was answered."""
+        return self._transport.pongs >= self._pings
 
     @property
     def heard_ns(self) -> int:
@@ -124,6 +125,7 @@ class Line:
 
         :raises ConnectionLost: when the line does not take it
         """
+        self._pings += 1
         self._transport.ping()
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ __all__ = ["Renewal"]
 #: Bytes that may wait to be told.
 _MOST = 64 * 1024 * 1024
 #: Seconds for its thread to come back from a socket that was woken.
-_HANDOVER = 5.0
+_HANDOVER = 1.0
 
 
 class Renewal:
@@ -46,6 +46,8 @@ class Renewal:
         self._size = 0
         #: Since when the venue has surely heard all that is asked for, on the monotonic clock.
         self.asked_at: float | None = None
+        #: The topics it has surely heard of.
+        self.sure: Topics = frozenset()
         self._is_taken = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -74,7 +76,7 @@ class Renewal:
         """Drop the new line."""
         self._is_taken.set()
         self.line.abort()
-        if threading.current_thread() is not self._thread:
+        if self._thread.is_alive():
             self._thread.join(_HANDOVER)
 
     def _run(self) -> None:
@@ -91,11 +93,13 @@ class Renewal:
 
     def _listen(self) -> None:
         while not self._is_taken.is_set():
-            if self.line.say(self._wanted(self.line.said)) and self.asked_at is None:
+            if self.line.say(self._wanted(self.line.said)):
                 self.line.ping()
-            if self.line.pongs and self.asked_at is None:
-                self.asked_at = time.monotonic()
-                self._ring()
+            if self.line.said and self.line.is_answered:
+                self.sure = self.line.said
+                if self.asked_at is None:
+                    self.asked_at = time.monotonic()
+                    self._ring()
             if self._is_taken.is_set():
                 return
             frames = list(self.line.receive(float("inf")))

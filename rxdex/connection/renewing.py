@@ -13,16 +13,20 @@ from rxdex.connection.news import News
 from rxdex.connection.renewal import Renewal
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.ticking import Ticking
-from rxdex.errors import ConnectionLost
+from rxdex.errors import ConnectionLost, StaleConnection
 from rxdex.events import GapReason
 
 __all__ = ["Renewing"]
 
 _NEVER = float("inf")
+#: Seconds for an old line's goodbye, before it is dropped.
+_GOODBYE = 2.0
 #: Seconds. So long a new socket may bring what the old one brought before.
 _LAG = 30.0
 #: Seconds for an old line to answer a ping.
 _LEAST_PATIENCE = 1.0
+#: Seconds from the beginning of a renewal until the new line must have answered.
+_LONGEST = 60.0
 
 
 class Renewing:
@@ -46,6 +50,7 @@ class Renewing:
         make: Callable[[], Line],
         wait_turn: Callable[[], bool],
         ring: Callable[[], None],
+        adopt: Callable[[Line], None],
         *,
         audience: Audience,
         hearing: Hearing,
@@ -57,6 +62,7 @@ class Renewing:
         self._make = make
         self._wait_turn = wait_turn
         self._ring = ring
+        self._adopt = adopt
         self._audience = audience
         self._hearing = hearing
         self._news = news
@@ -67,10 +73,11 @@ class Renewing:
         self._is_requested = False
         self._renewal: Renewal | None = None
         self._patience = max(_LEAST_PATIENCE, settings.renew_overlap)
-        # When the old line was asked for a sign of life, and how many it had given before.
+        self._began_at = 0.0
+        # When the old line was asked for a sign of life.
         self._pinged_at: float | None = None
-        self._pongs = 0
         self._drops_until = 0.0
+        self._old: Line | None = None
         self._closing: list[threading.Thread] = []
 
     def request(self) -> None:
@@ -89,6 +96,8 @@ class Renewing:
         renewal = self._renewal
         if renewal is not None:
             renewal.line.abort()
+        if self._old is not None:
+            self._old.abort()
 
     def due(self, line: Line) -> float:
         """When to look again, on the monotonic clock, if nobody rings."""
@@ -100,7 +109,9 @@ class Renewing:
             return now
         if self._pinged_at is not None:
             return self._pinged_at + self._patience
-        return _NEVER if renewal.asked_at is None else renewal.asked_at + self._overlap
+        if renewal.asked_at is None:
+            return self._began_at + _LONGEST
+        return renewal.asked_at + self._overlap
 
     def step(self, line: Line, ticking: Ticking) -> Line:
         """
@@ -118,6 +129,8 @@ class Renewing:
             if self._is_requested or is_old:
                 self._begin()
             return line
+        if renewal.asked_at is None and now >= self._began_at + _LONGEST:
+            renewal.failure = StaleConnection(f"no answer to a ping within {_LONGEST:g} s")
         if renewal.failure is not None:
             self._give_up(renewal)
         elif renewal.overlap >= self._overlap:
@@ -137,9 +150,9 @@ class Renewing:
     def _drain(self, line: Line, renewal: Renewal, ticking: Ticking) -> Line:
         """Switch once the old line has brought all it had, or does not say so in time."""
         if self._pinged_at is None:
-            self._pinged_at, self._pongs = time.monotonic(), line.pongs
+            self._pinged_at = time.monotonic()
             line.ping()
-        elif line.pongs > self._pongs:
+        elif line.is_answered:
             return self._switch(line, renewal, ticking, is_whole=True)
         elif time.monotonic() >= self._pinged_at + self._patience:
             return self._switch(line, renewal, ticking, is_whole=False)
@@ -151,37 +164,52 @@ class Renewing:
             self._renewal.cancel()
             self._renewal = self._pinged_at = None
         self._hearing.notes = self._hearing.drops = None
+        self._is_requested = False
         for thread in self._closing:
-            thread.join()
+            if thread.is_alive():
+                thread.join(_GOODBYE)
+        if self._old is not None:
+            self._old.abort()
+        self._old = None
         self._closing.clear()
 
     def _begin(self) -> None:
         self._is_requested = False
+        self._began_at = time.monotonic()
+        name = f"rxdex:{self._name}"
         try:
             line = self._make()
-        except ConnectionLost as lost:
-            self._failed(lost)
+            renewal = Renewal(line, self._audience.wanted, self._wait_turn, self._ring, name)
+            self._hearing.notes = Doubles()
+            renewal.start()
+        except Exception as error:  # noqa: BLE001 - the old line is well, and goes on
+            self._hearing.notes = None
+            self._failed(error)
             return
-        self._hearing.notes = Doubles()
-        name = f"rxdex:{self._name}"
-        self._renewal = Renewal(line, self._audience.wanted, self._wait_turn, self._ring, name)
-        self._renewal.start()
+        self._renewal = renewal
 
     def _switch(self, old: Line, renewal: Renewal, ticking: Ticking, *, is_whole: bool) -> Line:
         if not renewal.take_over():
             self._give_up(renewal)
             return old
         self._pinged_at = None
-        if not is_whole:
-            self._audience.lose(GapReason.RENEWAL_FAILED, old.heard_ns, old.said)
-        self._renewal = None
+        self._old, self._renewal, self._is_requested = old, None, False
+        self._adopt(renewal.line)
+        ticking.expect(renewal.line.said, time.monotonic())
+        lost = old.said - renewal.sure if is_whole else old.said
+        if lost:
+            self._audience.lose(GapReason.RENEWAL_FAILED, old.heard_ns, lost)
         self._delays.reset()
         self._hearing.drops, self._hearing.notes = self._hearing.notes, None
         self._drops_until = time.monotonic() + _LAG
         # Its goodbye may take a second, and nobody is to wait for it.
         goodbye = threading.Thread(target=old.close, name=f"rxdex:{self._name}", daemon=True)
         self._closing = [*(it for it in self._closing if it.is_alive()), goodbye]
-        goodbye.start()
+        try:
+            goodbye.start()
+        except RuntimeError:
+            # A machine without threads: no goodbye, then.
+            old.abort()
         for frames, received_ns in renewal.batches:
             self._hearing.hear(frames, ticking, received_ns)
         self._news.renewed(self._name)

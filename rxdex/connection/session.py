@@ -8,20 +8,21 @@ leaves changes what is wanted, and rings.
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
-from rxdex.backoff import Delays
 from rxdex.connection.audience import Audience
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
 from rxdex.connection.renewing import Renewing
+from rxdex.connection.retries import Retries
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
 from rxdex.connection.ticking import Ticking
 from rxdex.connection.turnstile import Turnstile
-from rxdex.errors import ConnectionLost, RxdexError, StaleConnection, VenueGone
-from rxdex.events import GapReason, LineState
+from rxdex.errors import ConnectionLost, RxdexError, VenueGone
+from rxdex.events import LineState
 from rxdex.topics import Topic
 from rxdex.venue import Lane, Venue
 
@@ -51,27 +52,26 @@ class Session:
     ) -> None:
         self.lane = lane
         self.name = str(lane)
-        #: Since when what one read brought is being delivered, on the monotonic clock; None when nothing is.
-        self.busy_since: float | None = None
         self._venue = venue
         self._settings = settings
         self._news = news
         self._turnstile = turnstile
         self._gone = gone
         self._status = LineStatus(lane)
-        self._delays = Delays(settings.backoff)
         self._audience = Audience(lane, settings.linger, news)
+        self._retries = Retries(self._audience, settings)
         self._hearing = Hearing(lane, venue, self._audience, news)
-        self._was_up = False
         #: Whether newcomers come here; how another one ends is no news of the lane.
         self.is_current = True
         #: Changed by the reader, looked at by others.
         self._line: Line | None = None
+        self._make_line = partial(Line, lane, venue, settings)
         self._renewing = Renewing(
             self.name,
             self._make_line,
             self._wait_turn,
             self._ring,
+            self._adopt,
             audience=self._audience,
             hearing=self._hearing,
             news=news,
@@ -81,6 +81,16 @@ class Session:
         self.thread = threading.Thread(target=self._run, name=f"rxdex:{lane}", daemon=True)
 
     # From any thread.
+
+    @property
+    def busy_since(self) -> float | None:
+        """Since when its reader delivers what came, on the monotonic clock; None when it does not."""
+        return self._hearing.busy_since
+
+    @property
+    def is_up(self) -> bool:
+        """Whether its line is up."""
+        return self._status.state is LineState.UP
 
     def start(self) -> None:
         """Let it live."""
@@ -140,11 +150,14 @@ class Session:
         except BaseException as bug:  # noqa: BLE001 - rule 4: the reader does not die in silence
             ended = RxdexError(f"a subscriber ended the line with {bug!r}; subscribe again")
             error = bug if isinstance(bug, Exception) else ended
-            self._news.bug(self.name, error)
+            # First those who wait: who listens to faults may raise anything.
             self._audience.dismiss(lambda _: True, error)
+            self._news.bug(self.name, error)
         finally:
-            self._move(LineState.CLOSED, "closed")
-            self._gone(self)
+            try:
+                self._move(LineState.CLOSED, "closed")
+            finally:
+                self._gone(self)
 
     def _live(self) -> None:
         """From one attempt to connect to the end of what came of it."""
@@ -154,7 +167,7 @@ class Session:
             if self._wait_turn():
                 return
             line.open()
-            self._was_up = True
+            self._retries.was_up = True
             self._move(LineState.UP, f"connected to {self._venue.name}")
             line = self._listen(line)
             self._move(LineState.CLOSING, "nobody listens any more")
@@ -163,18 +176,18 @@ class Session:
             self._audience.dismiss(lambda _: True, gone)
             self._move(LineState.CLOSED, f"given up: {gone}", gone)
         except ConnectionLost as lost:
-            self._lost(lost, self._line)
+            self._lost(lost)
         finally:
             last, self._line = self._line, None
             if last is not None:
                 last.abort()
 
-    def _make_line(self) -> Line:
-        return Line(self.lane, self._venue, self._settings)
-
     def _wait_turn(self) -> bool:
         """Wait for the turn to connect; whether it is all over meanwhile."""
-        return self._audience.wait_over(self._turnstile.turn())
+        while (rest := self._turnstile.rest()) > 0:
+            if self._audience.wait_over(rest):
+                return True
+        return self._audience.is_over()
 
     def _listen(self, line: Line) -> Line:
         """Hear and speak until nobody listens; the line that was the last."""
@@ -193,6 +206,9 @@ class Session:
             self._renewing.cancel()
         return line
 
+    def _adopt(self, line: Line) -> None:
+        self._line = line
+
     def _hear(self, line: Line, ticking: Ticking) -> None:
         wanted = self._audience.wanted(line.said)
         if line.say(wanted):
@@ -202,37 +218,23 @@ class Session:
         until = min(self._audience.lingers_until(), ticking.due, self._renewing.due(line))
         frames = line.receive(until)
         if frames:
-            self.busy_since = time.monotonic()
             self._hearing.hear(frames, ticking)
-            self.busy_since = None
-        for topic, limit in ticking.fallen_silent(time.monotonic()):
-            self._news.fell_silent(self.name, topic, limit)
-            since_ns = time.time_ns() - int(limit * 1e9)
-            self._audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
+        self._hearing.tell_silent(ticking)
         self._audience.stop_lingering()
 
     def _tick_limit(self, topic: Topic[object]) -> float | None:
         limit = self._venue.ticks_within(topic)
         return limit and (self._settings.topic_silence or limit)
 
-    def _lost(self, lost: ConnectionLost, line: Line | None) -> None:
-        """Tell who has waited long enough, and who misses something; wait before the next attempt."""
+    def _lost(self, lost: ConnectionLost) -> None:
+        """Wait before the next attempt, if anybody waits for it."""
         if self._audience.is_over():
             return
-        if line is not None:
-            if line.is_open and line.age >= self._settings.stable_after:
-                self._delays.reset()
-            stale = isinstance(lost, StaleConnection)
-            reason = GapReason.STALE if stale else GapReason.LINE_LOST
-            self._audience.lose(reason, line.heard_ns, line.said)
-        # A lane that was up is tried for ever; one that never was, a few times.
-        self._audience.dismiss(
-            lambda who: who.tires(lost, self._settings.tries) and not self._was_up, lost
-        )
-        if self._audience.is_over():
+        delay = self._retries.after(lost, self._line)
+        self._line = None
+        if delay is None:
             self._move(LineState.CLOSED, f"given up: {lost}", lost)
             return
-        delay = max(self._delays.next(), lost.retry_after or 0.0)
         self._move(LineState.WAITING, f"{lost}; next attempt in {delay:.1f} s", lost, delay)
         self._audience.wait_over(delay)
 

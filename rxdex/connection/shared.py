@@ -74,7 +74,7 @@ class SharedConnection:
             session.start()
             self._current[lane] = session
             self._living.add(session)
-            if self._watch is None:
+            if self._watch is None or self._watch.is_over:
                 self._watch = Watch(self._settings.stuck_after, self._all_living, self._news)
                 self._watch.start()
             return session
@@ -111,7 +111,6 @@ class SharedConnection:
                 del self._current[session.lane]
             if not self._living and self._watch is not None:
                 self._watch.stop()
-                self._watch = None
 
     def _all_living(self) -> list[Session]:
         with self._lock:

@@ -51,6 +51,12 @@ class Ticking:
         self.due = min(self.due, now + self._limits[topic])
         return True
 
+    def forgive(self, seconds: float) -> None:
+        """So long nobody read: what came meanwhile is not late."""
+        for topic in self._heard:
+            self._heard[topic] += seconds
+        self.due += seconds
+
     def fallen_silent(self, now: float) -> list[tuple[Topic[object], float]]:
         """Who has been silent for too long, and how long is too long; each is told once."""
         if now < self.due:

@@ -19,10 +19,11 @@ class Turnstile:
         # Under the lock, on the monotonic clock: when the next one may pass.
         self._next = 0.0
 
-    def turn(self) -> float:
-        """Take one's turn: so many seconds from now."""
+    def rest(self) -> float:
+        """Pass, if one may: seconds to wait before asking again; 0 is to have passed."""
         with self._lock:
             now = time.monotonic()
-            mine = max(now, self._next)
-            self._next = mine + self._spacing
-            return mine - now
+            if now < self._next:
+                return self._next - now
+            self._next = now + self._spacing
+            return 0.0

@@ -30,6 +30,11 @@ class Watched(Protocol):
         ...
 
     @property
+    def is_up(self) -> bool:
+        """Whether its line is up."""
+        ...
+
+    @property
     def busy_since(self) -> float | None:
         """Since when its reader delivers what came, on the monotonic clock; None when it does not."""
         ...
@@ -58,6 +63,11 @@ class Watch:
         """Begin."""
         self.thread.start()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it was stopped."""
+        return self._over.is_set()
+
     def stop(self) -> None:
         """End it, without waiting."""
         self._over.set()
@@ -80,7 +90,9 @@ class Watch:
         known = self._stuck.get(reader)
         if known is not None and known != busy_since:
             del self._stuck[reader]
-            self._news.went_on(reader.name, now - known)
+            # If the venue hung up meanwhile, there are other news.
+            if reader.is_up:
+                self._news.went_on(reader.name, now - known)
         elif known is None and busy_since is not None and now - busy_since >= self._stuck_after:
             self._stuck[reader] = busy_since
             self._news.stuck(reader.name, now - busy_since, _place(reader.thread))
@@ -96,7 +108,7 @@ def _place(thread: threading.Thread) -> str:
         innermost = innermost.f_back
     is_within = False
     for frame in reversed(stack):
-        is_ours = frame.f_globals.get("__name__", "").partition(".")[0] in _OURS
+        is_ours = str(frame.f_globals.get("__name__")).partition(".")[0] in _OURS
         if is_within and not is_ours:
             code = frame.f_code
             return f"{code.co_qualname}, {Path(code.co_filename).name}:{frame.f_lineno}"

@@ -102,3 +102,10 @@ def test_it_tells_what_a_plain_model_tells(
                 # Who waits until then misses nobody.
                 ends = [heard[it] + (limit(it) or 0) for it in heard.keys() - told]
                 assert ticking.due <= min(ends, default=float("inf"))
+
+
+def test_time_that_nobody_read_is_no_silence() -> None:
+    ticking = expecting(BLOCKS)
+    ticking.forgive(10)
+    assert ticking.fallen_silent(39.9) == []
+    assert ticking.fallen_silent(40) == [(BLOCKS, 30.0)]

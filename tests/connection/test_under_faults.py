@@ -305,7 +305,11 @@ WITH_TLS = {
 
 @pytest.mark.parametrize("name", list(ROWS))
 def test_what_is_seen_of_a_fault(exchange: Exchange, name: str) -> None:
-    with scene(exchange) as it:
+    # A byte at a time takes as long as the machine is busy.
+    patient: dict[str, Any] = (
+        {"frame_timeout": 20.0, "silence": 20.0} if name == "byte by byte" else {}
+    )
+    with scene(exchange, **patient) as it:
         play(it, ROWS[name])
 
 

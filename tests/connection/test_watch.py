@@ -68,6 +68,7 @@ class Reader:
         self.name = "market"
         self.thread = threading.current_thread()
         self.busy_since: float | None = 0.0
+        self.is_up = True
 
 
 def test_who_is_gone_is_forgotten() -> None:
