@@ -115,8 +115,7 @@ class Session:
 
     def renew(self) -> None:
         """Have the line replaced by a new one, without a loss; one that is not open is new anyway."""
-        line = self._line
-        if line is not None and line.is_open:
+        if self.is_up:
             self._renewing.request()
 
     def wait_gone(self, timeout: float) -> None:
@@ -223,8 +222,8 @@ class Session:
         self._audience.stop_lingering()
 
     def _tick_limit(self, topic: Topic[object]) -> float | None:
-        limit = self._venue.ticks_within(topic)
-        return limit and (self._settings.topic_silence or limit)
+        usual = self._venue.ticks_within(topic)
+        return usual and (self._settings.topic_silence or usual)
 
     def _lost(self, lost: ConnectionLost) -> None:
         """Wait before the next attempt, if anybody waits for it."""
