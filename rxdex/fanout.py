@@ -9,6 +9,8 @@ from typing import Generic, Protocol, TypeVar
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
+from rxdex.errors import RxdexError
+
 __all__ = ["Bulletin", "Fanout", "Raised", "Receiver", "expel"]
 
 T = TypeVar("T")
@@ -191,6 +193,13 @@ class Bulletin(Generic[T]):
                 except Exception as error:  # noqa: BLE001 - one observer's bug is nobody else's
                     self._forget(observer)
                     expel(observer, error, self._raised)
+                except BaseException as ending:
+                    if threading.current_thread() is threading.main_thread():
+                        # Ctrl-C, most likely: not ours to stop.
+                        raise
+                    # A line's thread has others to tell.
+                    self._forget(observer)
+                    self._raised(RxdexError(f"ended by {ending!r}"))
         except BaseException:
             self._is_telling = False
             raise

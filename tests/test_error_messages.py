@@ -159,6 +159,7 @@ UNTOLD = {
     "it must look like 'ws://": "a venue of one's own whose endpoint is none",
     "its reader did not let": "a bug of ours",
     "more than … bytes came": "of a renewal, which is told in status; nothing is lost",
+    "no answer to a ping": "of a renewal, which is told in status; the old line goes on",
     "no answer in time": "told as what did not answer, within how long",
     "nothing more for now": "heard by the transport alone",
     "the proxy … refuses": "needs the extra; kin of a proxy that answers no",

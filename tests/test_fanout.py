@@ -336,6 +336,25 @@ class TestBulletin:
         assert interrupted.heard == [1, 2]
         assert raised == []
 
+    def test_who_would_end_a_thread_of_ours_is_out_and_told(self) -> None:
+        def leave(_: object) -> None:
+            raise SystemExit
+
+        news, raised = bulletin()
+        other = Witness()
+        news.observable().subscribe(Witness(leave))
+        news.observable().subscribe(other)
+
+        def tell() -> None:
+            news.tell(1)
+            news.tell(2)
+
+        teller = threading.Thread(target=tell)
+        teller.start()
+        teller.join(5)
+        assert other.heard == [1, 2]
+        assert [str(error) for error in raised] == ["ended by SystemExit()"]
+
     def test_a_report_that_raises_does_not_wedge_it_either(self) -> None:
         def broken(_: Exception) -> None:
             raise LookupError("the report's own bug")

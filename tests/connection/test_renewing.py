@@ -8,6 +8,8 @@ import pytest
 
 from rxdex import ConnectionLost, Dex, LineSettings, topics
 from rxdex.backoff import Backoff
+from rxdex.connection import renewing
+from rxdex.connection.transport import Transport
 from rxdex.events import BlockHeight, Gap, GapReason, Status
 from rxdex.simulator.exchange import Exchange
 from rxdex.topics import Topic
@@ -158,6 +160,102 @@ def test_a_line_is_renewed_by_age() -> None:
         dex.status.subscribe(status)
         dex.blocks().subscribe()
         assert told(status, RENEWED, 3)
+
+
+def test_a_topic_the_new_line_may_not_have_been_heard_to_ask_for_has_a_gap() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    with dex_on(old, new, renew_overlap=0.2) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        tickers: Recorder[Any] = Recorder()
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.tickers(), gaps=True).subscribe(tickers)
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_said(1)
+        new.answers_pings = False
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(2)
+        assert new.wait_said(2)
+        assert told(status, RENEWED)
+        assert blocks.has(1)
+    assert heights(blocks) == [GapReason.RENEWAL_FAILED]
+    assert tickers.values == []
+
+
+def test_an_old_line_that_does_not_answer_may_have_kept_something_back() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    with dex_on(old, new) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(1)
+        dex.renew()
+        assert told(status, RENEWED)
+        new.put(BLOCK % 9)
+        assert blocks.has(2)
+    assert heights(blocks) == [GapReason.RENEWAL_FAILED, 9]
+
+
+def test_a_new_line_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewing, "_LONGEST", 0.2)
+    old, mute = FakeTransport(), FakeTransport()
+    mute.answers_pings = False
+    with dex_on(old, mute) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        dex.blocks().subscribe()
+        assert old.wait_said(1)
+        dex.renew()
+        assert told(status, "not renewed, the old socket goes on: no answer to a ping within")
+        assert mute.is_aborted.is_set()
+        assert not old.is_aborted.is_set()
+
+
+def test_closing_while_what_came_meanwhile_is_told_drops_the_new_socket() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    amid, let_go = threading.Event(), threading.Event()
+    with dex_on(old, new) as dex:
+
+        def dawdle(block: BlockHeight) -> None:
+            if block.height == 2:
+                amid.set()
+                let_go.wait(10)
+
+        dex.blocks().subscribe(dawdle)
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_said(1)
+        new.put(BLOCK % 2)
+        assert amid.wait(5)
+        dex.close(0.2)
+        assert new.is_aborted.is_set()
+        let_go.set()
+
+
+def test_a_renewal_that_cannot_even_begin_harms_nothing() -> None:
+    old = FakeTransport()
+
+    def factory() -> Transport:
+        if not made:
+            made.append(old)
+            return old
+        raise ZeroDivisionError
+
+    made: list[FakeTransport] = []
+    settings = LineSettings(transport=factory, backoff=QUICK)
+    with Dex(BinanceDex("ws://nowhere/api"), settings) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        blocks: Recorder[BlockHeight] = Recorder()
+        dex.blocks().subscribe(blocks)
+        assert old.wait_said(1)
+        dex.renew()
+        assert told(status, "not renewed, the old socket goes on")
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
 
 
 def test_leaving_amid_a_renewal_leaves_nothing() -> None:

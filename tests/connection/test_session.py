@@ -173,3 +173,19 @@ def test_a_machine_without_sockets_is_a_broken_line_and_no_bug() -> None:
             assert good.wait_said(1)
         waiting = next(s for s in status.values if s.state is LineState.WAITING)
         assert "no socket is to be had" in waiting.what
+
+
+def test_whoever_listens_to_faults_the_others_are_told_that_a_line_ended() -> None:
+    line = FakeTransport()
+    with dex_on(line) as dex:
+        other: Recorder[BlockHeight] = Recorder()
+
+        def leave(_: object) -> None:
+            raise SystemExit
+
+        dex.faults.subscribe(leave)
+        dex.blocks().subscribe(leave)
+        dex.blocks().subscribe(other)
+        assert line.wait_said(1)
+        line.put(BLOCK % 1)
+        assert other.fails()

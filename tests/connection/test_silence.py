@@ -1,11 +1,14 @@
 """A line that pings while its topics fell silent; quiet topics give no false alarm."""
 
+import threading
 from typing import Any
 
 import pytest
 
 from rxdex import Dex, LineSettings, topics
 from rxdex.events import BlockHeight, Gap, GapReason, LineState, Status
+from rxdex.venues import BinanceDex
+from tests.connection.fake import FakeTransport
 from tests.connection.hall import Guest, hall, linger
 from tests.connection.recorder import Recorder
 from tests.connection.test_session import BLOCK
@@ -65,3 +68,25 @@ def test_quiet_topics_give_no_alarm() -> None:
         assert told_of(status, "nothing of blocks")
     assert {it.topic for it in status.values if it.topic is not None} == {topics.blocks()}
     assert heard.values == []
+
+
+def test_a_slow_subscriber_makes_no_silence() -> None:
+    line = FakeTransport()
+    let_go = threading.Event()
+    settings = LineSettings(transport=lambda: line, topic_silence=0.3)
+    with Dex(BinanceDex("ws://nowhere/api"), settings) as dex:
+        knowing: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(knowing)
+
+        def dawdle(block: BlockHeight) -> None:
+            if block.height == 1:
+                # Longer than a block may be late.
+                let_go.wait(0.5)
+
+        dex.blocks().subscribe(dawdle)
+        assert line.wait_said(1)
+        line.put(BLOCK % 1)
+        assert knowing.has(1)
+        line.put(BLOCK % 2)
+        assert knowing.has(2)
+    assert [type(it) for it in knowing.values] == [BlockHeight, BlockHeight]
