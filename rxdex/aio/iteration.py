@@ -12,6 +12,7 @@ from rxdex.aio.crossing import Crossing
 from rxdex.answer import check_stream, check_thread
 from rxdex.events import Gap
 from rxdex.operators import Overflow
+from rxdex.operators.overflow import check_bound
 
 __all__ = ["Iteration", "iterate"]
 
@@ -156,17 +157,6 @@ def iterate(
     :raises TypeError: when the stream, the capacity or the overflow is none
     :raises ValueError: when the capacity is below one
     """
-    _check_call(stream, capacity, overflow)
-    return Iteration(stream, capacity, overflow, gaps=gaps)
-
-
-def _check_call(stream: object, capacity: object, overflow: object) -> None:
     check_stream("iterate", stream)
-    if not isinstance(capacity, int) or isinstance(capacity, bool):
-        raise TypeError(f"capacity is {capacity!r}; give a whole number of events")
-    if capacity < 1:
-        raise ValueError(
-            f"capacity is {capacity}; one event at least must be able to wait, so take 1 or more"
-        )
-    if not isinstance(overflow, Overflow):
-        raise TypeError(f"overflow is {overflow!r}; give one of Overflow, such as Overflow.LATEST")
+    check_bound(capacity, overflow)
+    return Iteration(stream, capacity, overflow, gaps=gaps)

@@ -13,6 +13,7 @@ from reactivex import abc
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 
 from rxdex.fanout import expel
+from rxdex.loop import loop_of
 
 __all__ = ["Handover", "handed_over"]
 
@@ -142,20 +143,6 @@ def handed_over(
     overflowed: Callable[[int, int], None],
 ) -> abc.ObserverBase[Any]:
     """The observer itself, or its handover where the scheduler belongs to an asyncio loop."""
-    loop = _loop_of(scheduler)
-    return observer if loop is None else Handover(observer, loop, raised, overflowed)
-
-
-def _loop_of(scheduler: abc.SchedulerBase | None) -> asyncio.AbstractEventLoop | None:
-    """The loop that events are to be handed over to, if the scheduler belongs to one."""
     if not isinstance(scheduler, AsyncIOScheduler):
-        return None
-    # Only the scheduler knows which it is.
-    loop: asyncio.AbstractEventLoop = vars(scheduler)["_loop"]
-    if loop.is_running():
-        return loop
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        # Subscribed before the loop runs.
-        return loop
+        return observer
+    return Handover(observer, loop_of(scheduler), raised, overflowed)

@@ -137,7 +137,7 @@ class Renewing:
             return self._drain(line, renewal, ticking)
         return line
 
-    def rescue(self, line: Line, lost: ConnectionLost, ticking: Ticking) -> Line | None:
+    def rescue(self, line: Line, ticking: Ticking) -> Line | None:
         """The new line, where the old one broke while it was about to be replaced; None if there is none."""
         renewal = self._renewal
         if renewal is None or renewal.asked_at is None or renewal.failure is not None:

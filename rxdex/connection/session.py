@@ -196,8 +196,8 @@ class Session:
                 try:
                     self._hear(line, ticking)
                     line = self._line = self._renewing.step(line, ticking)
-                except ConnectionLost as lost:
-                    rescued = self._renewing.rescue(line, lost, ticking)
+                except ConnectionLost:
+                    rescued = self._renewing.rescue(line, ticking)
                     if rescued is None:
                         raise
                     line = self._line = rescued

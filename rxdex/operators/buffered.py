@@ -10,7 +10,7 @@ from reactivex.disposable import Disposable
 from rxdex.events import Gap
 from rxdex.operators.backlog import Backlog, Conflation, Queue
 from rxdex.operators.buffer import Buffer
-from rxdex.operators.overflow import Overflow
+from rxdex.operators.overflow import Overflow, check_bound
 from rxdex.operators.workplace import workplace
 
 __all__ = ["buffered"]
@@ -112,15 +112,8 @@ def _report(what: str, error: Exception) -> None:
     _log.error("a subscriber behind buffered %s", what, exc_info=error)
 
 
-def _check_call(capacity: object, overflow: object, key: object, scheduler: object) -> None:
-    if not isinstance(capacity, int) or isinstance(capacity, bool):
-        raise TypeError(f"capacity is {capacity!r}; give a whole number of events")
-    if capacity < 1:
-        raise ValueError(
-            f"capacity is {capacity}; one event at least must be able to wait, so take 1 or more"
-        )
-    if not isinstance(overflow, Overflow):
-        raise TypeError(f"overflow is {overflow!r}; give one of Overflow, such as Overflow.LATEST")
+def _check_call(capacity: object, overflow: Overflow, key: object, scheduler: object) -> None:
+    check_bound(capacity, overflow)
     if key is not None and not callable(key):
         raise TypeError(f"key is {key!r}; give a function of an event, or None")
     if key is not None and overflow is not Overflow.LATEST:

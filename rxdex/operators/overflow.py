@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["Overflow"]
+__all__ = ["Overflow", "check_bound"]
 
 
 class Overflow(StrEnum):
@@ -80,3 +80,20 @@ class Overflow(StrEnum):
     LATEST = "latest"
     BLOCK = "block"
     FAIL = "fail"
+
+
+def check_bound(capacity: object, overflow: object) -> None:
+    """
+    Refuse what cannot bound what waits.
+
+    :raises TypeError: when the capacity is no whole number, or the overflow none
+    :raises ValueError: when the capacity is below 1
+    """
+    if not isinstance(capacity, int) or isinstance(capacity, bool):
+        raise TypeError(f"capacity is {capacity!r}; give a whole number of events")
+    if capacity < 1:
+        raise ValueError(
+            f"capacity is {capacity}; one event at least must be able to wait, so take 1 or more"
+        )
+    if not isinstance(overflow, Overflow):
+        raise TypeError(f"overflow is {overflow!r}; give one of Overflow, such as Overflow.LATEST")

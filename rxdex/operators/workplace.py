@@ -13,6 +13,8 @@ from reactivex import abc
 from reactivex.scheduler import TrampolineScheduler, VirtualTimeScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 
+from rxdex.loop import loop_of
+
 __all__ = ["OnLoop", "OnScheduler", "OwnThread", "Workplace", "workplace"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,7 +81,7 @@ class OnLoop:
     """An asyncio loop; nothing of it is kept busy for long."""
 
     def __init__(self, scheduler: AsyncIOScheduler) -> None:
-        self._loop = _loop_of(scheduler)
+        self._loop = loop_of(scheduler)
 
     def do(self, work: Work) -> None:
         """
@@ -153,15 +155,3 @@ def workplace(
     if isinstance(scheduler, AsyncIOScheduler):
         return OnLoop(scheduler), upward
     return OnScheduler(scheduler), upward
-
-
-def _loop_of(scheduler: AsyncIOScheduler) -> asyncio.AbstractEventLoop:
-    """Its loop; that which runs here where an `await` has made up another, which never will."""
-    loop: asyncio.AbstractEventLoop = vars(scheduler)["_loop"]
-    if loop.is_running():
-        return loop
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        # Subscribed before the loop runs.
-        return loop
