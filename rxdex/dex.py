@@ -10,6 +10,7 @@ from rxdex.connection import LineSettings, News, SharedConnection
 from rxdex.connection.listening import Listening
 from rxdex.connection.rest import Questions
 from rxdex.events import Fault, Frame, Gap, LineState, Status
+from rxdex.health import Health
 from rxdex.streams import Streams
 from rxdex.topics import Topic
 from rxdex.venue import Request, Venue
@@ -157,6 +158,10 @@ class Dex(Streams):
         The new socket opens first and both are heard for a while, what comes twice is told once.
         """
         self._connection.renew()
+
+    def health(self) -> Health:
+        """How every line and topic is that somebody listens to: state, ages, rates, what went wrong."""
+        return self._connection.health()
 
     def close(self, timeout: float = 5.0) -> None:
         """

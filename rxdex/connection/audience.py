@@ -7,6 +7,7 @@ from functools import partial
 
 from rxdex.connection.listener import GapListener, Listener
 from rxdex.connection.news import News
+from rxdex.connection.pulse import Pulse
 from rxdex.errors import RxdexError
 from rxdex.events import Frame, GapReason
 from rxdex.fanout import Fanout, expel
@@ -27,12 +28,14 @@ class Audience:
     :param lane: whose
     :param linger: seconds an empty audience waits for somebody to come back
     :param news: where a subscriber that raised is told of
+    :param pulse: what it missed is counted there
     """
 
-    def __init__(self, lane: Lane, linger: float, news: News) -> None:
+    def __init__(self, lane: Lane, linger: float, news: News, pulse: Pulse) -> None:
         self._lane = str(lane)
         self._linger = linger
         self._news = news
+        self._pulse = pulse
         self._events: Fanout[Topic[object], Listener] = Fanout(self._raised)
         self._frames: Fanout[Topic[object], Listener] = Fanout(self._raised)
         self._is_over = False
@@ -126,6 +129,9 @@ class Audience:
         :param since_ns: when the last was heard that is certain
         :param topics: of which topics; None: of any
         """
+        if topics is None or topics:
+            self._pulse.lose(topics)
+            self._news.tally.lost(self._lane)
         with self._changed:
             losing = [
                 listener

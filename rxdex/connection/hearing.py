@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rxdex.connection.audience import Audience
 from rxdex.connection.doubles import Doubles
 from rxdex.connection.news import News
-from rxdex.connection.ticking import Ticking
+from rxdex.connection.pulse import Pulse
 from rxdex.errors import MalformedFrame
 from rxdex.events import GapReason, Notice
 from rxdex.venue import Delivery, Lane, Venue
@@ -25,14 +25,19 @@ class Hearing:
     :param venue: knows what they say
     :param audience: gets the events
     :param news: is told of what is no event
+    :param pulse: of the line
     """
 
-    def __init__(self, lane: Lane, venue: Venue, audience: Audience, news: News) -> None:
+    def __init__(
+        self, lane: Lane, venue: Venue, audience: Audience, news: News, pulse: Pulse
+    ) -> None:
         self._lane = lane
         self._name = str(lane)
         self._venue = venue
         self._audience = audience
         self._news = news
+        self._pulse = pulse
+        self._took = 0.0
         #: Since when what came is being delivered, on the monotonic clock; None when nothing is.
         self.busy_since: float | None = None
         #: Where to note what is told, while the line is being renewed.
@@ -40,9 +45,13 @@ class Hearing:
         #: What not to tell again, after the line was renewed.
         self.drops: Doubles | None = None
 
-    def hear(
-        self, frames: Sequence[bytes], ticking: Ticking, received_ns: int | None = None
-    ) -> None:
+    @property
+    def lag(self) -> float:
+        """Seconds that the subscribers need, or needed last, for what one read brought."""
+        since = self.busy_since
+        return self._took if since is None else time.monotonic() - since
+
+    def hear(self, frames: Sequence[bytes], received_ns: int | None = None) -> None:
         """
         Deliver what one read brought; all of it has the same moment.
 
@@ -51,24 +60,23 @@ class Hearing:
         """
         began = self.busy_since = time.monotonic()
         try:
-            self._deliver(frames, ticking, received_ns or time.time_ns(), began)
+            self._deliver(frames, received_ns or time.time_ns(), began)
         finally:
+            self._took = time.monotonic() - began
             self.busy_since = None
-        spent = time.monotonic() - began
-        if spent > _NOTICEABLE:
+        if self._took > _NOTICEABLE:
             # Nobody read meanwhile: what came is not late.
-            ticking.forgive(spent)
+            self._pulse.forgive(self._took)
 
-    def tell_silent(self, ticking: Ticking) -> None:
+    def tell_silent(self) -> None:
         """Tell of the topics that tick and have been silent for too long."""
-        for topic, limit in ticking.fallen_silent(time.monotonic()):
+        for topic, limit in self._pulse.fallen_silent(time.monotonic()):
             self._news.fell_silent(self._name, topic, limit)
             since_ns = time.time_ns() - int(limit * 1e9)
             self._audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
 
-    def _deliver(
-        self, frames: Sequence[bytes], ticking: Ticking, received_ns: int, now: float
-    ) -> None:
+    def _deliver(self, frames: Sequence[bytes], received_ns: int, now: float) -> None:
+        pulse = self._pulse
         for frame in frames:
             if self._audience.is_over():
                 return
@@ -81,10 +89,11 @@ class Hearing:
             deliveries = self._events(found)
             if self.drops is not None or self.notes is not None:
                 deliveries = self._once(deliveries)
-                if not deliveries:
-                    continue
+            if not deliveries:
+                continue
+            pulse.frames += 1
             for topic, _ in deliveries:
-                if ticking.hear(topic, now):
+                if pulse.hear(topic, now):
                     self._news.came_back(self._name, topic)
             self._audience.deliver_frame(frame, deliveries, received_ns)
             for topic, event in deliveries:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 
+from rxdex.connection.tally import Tally
 from rxdex.errors import MalformedFrame, RxdexError
 from rxdex.events import Fault, FaultReason, LineState, Notice, Status
 from rxdex.fanout import Bulletin
@@ -28,11 +29,14 @@ class News:
     def __init__(self, status: Status) -> None:
         self.status: Bulletin[Status] = Bulletin(status, raised=_report)
         self.faults: Bulletin[Fault] = Bulletin(raised=_report)
+        self.tally = Tally()
         self._kinds: set[str] = set()
         self._lock = threading.Lock()
 
     def tell(self, status: Status) -> None:
         """A line has changed its state."""
+        if status.lane is not None and status.state is LineState.UP and status.down_for is not None:
+            self.tally.reconnected(status.lane)
         is_routine = status.error is None and status.down_for is None
         level = logging.INFO if is_routine else logging.WARNING
         _log.log(level, "rxdex %s: %s", status.lane or "venue", status.what)
@@ -62,6 +66,7 @@ class News:
 
     def renewed(self, lane: str) -> None:
         """A new socket took the place of the old one."""
+        self.tally.renewed(lane)
         self._tell_up(
             lane, "renewed: a new socket has taken the place of the old one", logging.INFO
         )
@@ -138,6 +143,7 @@ class News:
     ) -> None:
         if reason in {FaultReason.MALFORMED_FRAME, FaultReason.NOTICE, FaultReason.OVERFLOW}:
             _log.warning("rxdex %s: %s", lane, what)
+        self.tally.faulted(lane, reason)
         self.faults.tell(
             Fault(
                 reason=reason,

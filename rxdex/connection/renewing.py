@@ -10,9 +10,9 @@ from rxdex.connection.doubles import Doubles
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
 from rxdex.connection.news import News
+from rxdex.connection.pulse import Pulse
 from rxdex.connection.renewal import Renewal
 from rxdex.connection.settings import LineSettings
-from rxdex.connection.ticking import Ticking
 from rxdex.errors import ConnectionLost, StaleConnection
 from rxdex.events import GapReason
 
@@ -55,6 +55,7 @@ class Renewing:
         audience: Audience,
         hearing: Hearing,
         news: News,
+        pulse: Pulse,
         settings: LineSettings,
         max_age: float | None,
     ) -> None:
@@ -66,6 +67,7 @@ class Renewing:
         self._audience = audience
         self._hearing = hearing
         self._news = news
+        self._pulse = pulse
         self._overlap = settings.renew_overlap
         self._max_age = settings.renew_after or max_age or _NEVER
         self._delays = Delays(settings.backoff)
@@ -113,7 +115,7 @@ class Renewing:
             return self._began_at + _LONGEST
         return renewal.asked_at + self._overlap
 
-    def step(self, line: Line, ticking: Ticking) -> Line:
+    def step(self, line: Line) -> Line:
         """
         Do what is due; on the reader's thread.
 
@@ -134,28 +136,28 @@ class Renewing:
         if renewal.failure is not None:
             self._give_up(renewal)
         elif renewal.overlap >= self._overlap:
-            return self._drain(line, renewal, ticking)
+            return self._drain(line, renewal)
         return line
 
-    def rescue(self, line: Line, ticking: Ticking) -> Line | None:
+    def rescue(self, line: Line) -> Line | None:
         """The new line, where the old one broke while it was about to be replaced; None if there is none."""
         renewal = self._renewal
         if renewal is None or renewal.asked_at is None or renewal.failure is not None:
             return None
         # What the old one brought so long after the new one was asked, the new one brought too.
         is_whole = line.heard_at - renewal.asked_at >= self._overlap
-        new = self._switch(line, renewal, ticking, is_whole=is_whole)
+        new = self._switch(line, renewal, is_whole=is_whole)
         return None if new is line else new
 
-    def _drain(self, line: Line, renewal: Renewal, ticking: Ticking) -> Line:
+    def _drain(self, line: Line, renewal: Renewal) -> Line:
         """Switch once the old line has brought all it had, or does not say so in time."""
         if self._pinged_at is None:
             self._pinged_at = time.monotonic()
             line.ping()
         elif line.is_answered:
-            return self._switch(line, renewal, ticking, is_whole=True)
+            return self._switch(line, renewal, is_whole=True)
         elif time.monotonic() >= self._pinged_at + self._patience:
-            return self._switch(line, renewal, ticking, is_whole=False)
+            return self._switch(line, renewal, is_whole=False)
         return line
 
     def cancel(self) -> None:
@@ -188,14 +190,14 @@ class Renewing:
             return
         self._renewal = renewal
 
-    def _switch(self, old: Line, renewal: Renewal, ticking: Ticking, *, is_whole: bool) -> Line:
+    def _switch(self, old: Line, renewal: Renewal, *, is_whole: bool) -> Line:
         if not renewal.take_over():
             self._give_up(renewal)
             return old
         self._pinged_at = None
         self._old, self._renewal, self._is_requested = old, None, False
         self._adopt(renewal.line)
-        ticking.expect(renewal.line.said, time.monotonic())
+        self._pulse.expect(renewal.line.said, time.monotonic())
         lost = old.said - renewal.sure if is_whole else old.said
         if lost:
             self._audience.lose(GapReason.RENEWAL_FAILED, old.heard_ns, lost)
@@ -211,7 +213,7 @@ class Renewing:
             # A machine without threads: no goodbye, then.
             old.abort()
         for frames, received_ns in renewal.batches:
-            self._hearing.hear(frames, ticking, received_ns)
+            self._hearing.hear(frames, received_ns)
         self._news.renewed(self._name)
         return renewal.line
 

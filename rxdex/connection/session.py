@@ -15,15 +15,16 @@ from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
+from rxdex.connection.pulse import Pulse
 from rxdex.connection.renewing import Renewing
 from rxdex.connection.retries import Retries
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
-from rxdex.connection.ticking import Ticking
 from rxdex.connection.turnstile import Turnstile
+from rxdex.connection.vitals import lane_health
 from rxdex.errors import ConnectionLost, RxdexError, VenueGone
 from rxdex.events import LineState
-from rxdex.topics import Topic
+from rxdex.health import LaneHealth
 from rxdex.venue import Lane, Venue
 
 __all__ = ["Session"]
@@ -53,18 +54,18 @@ class Session:
         self.lane = lane
         self.name = str(lane)
         self._venue = venue
-        self._settings = settings
         self._news = news
-        self._turnstile = turnstile
         self._gone = gone
         self._status = LineStatus(lane)
-        self._audience = Audience(lane, settings.linger, news)
+        self._pulse = Pulse(venue.ticks_within, settings.topic_silence, time.monotonic())
+        self._audience = Audience(lane, settings.linger, news, self._pulse)
         self._retries = Retries(self._audience, settings)
-        self._hearing = Hearing(lane, venue, self._audience, news)
+        self._hearing = Hearing(lane, venue, self._audience, news, self._pulse)
         #: Whether newcomers come here; how another one ends is no news of the lane.
         self.is_current = True
         #: Changed by the reader, looked at by others.
         self._line: Line | None = None
+        self._wait_turn = partial(turnstile.pass_with, self._audience)
         self._make_line = partial(Line, lane, venue, settings)
         self._renewing = Renewing(
             self.name,
@@ -75,6 +76,7 @@ class Session:
             audience=self._audience,
             hearing=self._hearing,
             news=news,
+            pulse=self._pulse,
             settings=settings,
             max_age=venue.max_age,
         )
@@ -91,6 +93,15 @@ class Session:
     def is_up(self) -> bool:
         """Whether its line is up."""
         return self._status.state is LineState.UP
+
+    def health(self) -> LaneHealth:
+        """How it is."""
+        state, line = self._status.state, self._line
+        return lane_health(self.name, state, line, self._hearing, self._pulse, self._news.tally)
+
+    def sample(self, now: float) -> None:
+        """Remember how much has come, for the rates."""
+        self._pulse.sample(now)
 
     def start(self) -> None:
         """Let it live."""
@@ -181,23 +192,16 @@ class Session:
             if last is not None:
                 last.abort()
 
-    def _wait_turn(self) -> bool:
-        """Wait for the turn to connect; whether it is all over meanwhile."""
-        while (rest := self._turnstile.rest()) > 0:
-            if self._audience.wait_over(rest):
-                return True
-        return self._audience.is_over()
-
     def _listen(self, line: Line) -> Line:
         """Hear and speak until nobody listens; the line that was the last."""
-        ticking = Ticking(self._tick_limit)
+        self._pulse.restart()
         try:
             while not self._audience.is_over():
                 try:
-                    self._hear(line, ticking)
-                    line = self._line = self._renewing.step(line, ticking)
+                    self._hear(line)
+                    line = self._line = self._renewing.step(line)
                 except ConnectionLost:
-                    rescued = self._renewing.rescue(line, ticking)
+                    rescued = self._renewing.rescue(line)
                     if rescued is None:
                         raise
                     line = self._line = rescued
@@ -208,22 +212,18 @@ class Session:
     def _adopt(self, line: Line) -> None:
         self._line = line
 
-    def _hear(self, line: Line, ticking: Ticking) -> None:
+    def _hear(self, line: Line) -> None:
         wanted = self._audience.wanted(line.said)
         if line.say(wanted):
-            ticking.expect(wanted, time.monotonic())
+            self._pulse.expect(wanted, time.monotonic())
         if self._audience.is_over():
             return
-        until = min(self._audience.lingers_until(), ticking.due, self._renewing.due(line))
+        until = min(self._audience.lingers_until(), self._pulse.due, self._renewing.due(line))
         frames = line.receive(until)
         if frames:
-            self._hearing.hear(frames, ticking)
-        self._hearing.tell_silent(ticking)
+            self._hearing.hear(frames)
+        self._hearing.tell_silent()
         self._audience.stop_lingering()
-
-    def _tick_limit(self, topic: Topic[object]) -> float | None:
-        usual = self._venue.ticks_within(topic)
-        return usual and (self._settings.topic_silence or usual)
 
     def _lost(self, lost: ConnectionLost) -> None:
         """Wait before the next attempt, if anybody waits for it."""

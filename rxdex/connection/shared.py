@@ -29,6 +29,7 @@ from rxdex.connection.session import Session
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.turnstile import Turnstile
 from rxdex.connection.watch import Watch
+from rxdex.health import Health
 from rxdex.venue import Lane, Venue
 
 __all__ = ["SharedConnection"]
@@ -83,6 +84,19 @@ class SharedConnection:
         """Have every line replaced by a new one, without a loss; this does not wait for it."""
         for session in self._all_living():
             session.renew()
+
+    def health(self) -> Health:
+        """How all lines are."""
+        lanes = (session.health() for session in self._all_living() if session.is_current)
+        total = self._news.tally.total()
+        return Health(
+            venue=self._venue.name,
+            lanes=tuple(sorted(lanes, key=lambda it: it.lane)),
+            reconnects=total.reconnects,
+            renewals=total.renewals,
+            gaps=total.gaps,
+            faults=total.faults,
+        )
 
     def close(self, timeout: float) -> None:
         """

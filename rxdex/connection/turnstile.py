@@ -2,8 +2,21 @@
 
 import threading
 import time
+from typing import Protocol
 
-__all__ = ["Turnstile"]
+__all__ = ["Turnstile", "Waiting"]
+
+
+class Waiting(Protocol):
+    """Who can wait, and be told meanwhile that it is all over: an audience."""
+
+    def is_over(self) -> bool:
+        """Whether it is."""
+        ...
+
+    def wait_over(self, timeout: float) -> bool:
+        """Wait so many seconds at most; whether it is."""
+        ...
 
 
 class Turnstile:
@@ -27,3 +40,10 @@ class Turnstile:
                 return self._next - now
             self._next = now + self._spacing
             return 0.0
+
+    def pass_with(self, waiting: Waiting) -> bool:
+        """Wait for the turn, and pass; whether it is all over meanwhile."""
+        while (rest := self.rest()) > 0:
+            if waiting.wait_over(rest):
+                return True
+        return waiting.is_over()

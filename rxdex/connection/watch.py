@@ -1,4 +1,4 @@
-"""The watch thread of a connection: it sees a reader that does not come back from a subscriber."""
+"""The watch thread of a connection: it sees a reader that does not come back, and takes the rates."""
 
 import sys
 import threading
@@ -14,6 +14,8 @@ __all__ = ["Watch", "Watched"]
 
 _OURS = ("rxdex", "reactivex")
 _LOOKS = 4
+#: Seconds between two looks, at most.
+_LONGEST = 2.5
 
 
 class Watched(Protocol):
@@ -38,6 +40,9 @@ class Watched(Protocol):
     def busy_since(self) -> float | None:
         """Since when its reader delivers what came, on the monotonic clock; None when it does not."""
         ...
+
+    def sample(self, now: float) -> None:
+        """Remember how much has come, for the rates."""
 
 
 class Watch:
@@ -80,10 +85,11 @@ class Watch:
             self.thread.join(timeout)
 
     def _run(self) -> None:
-        while not self._over.wait(self._stuck_after / _LOOKS):
+        while not self._over.wait(min(self._stuck_after / _LOOKS, _LONGEST)):
             living = list(self._living())
             self._stuck = {it: since for it, since in self._stuck.items() if it in living}
             for reader in living:
+                reader.sample(time.monotonic())
                 self._look(reader, reader.busy_since, time.monotonic())
 
     def _look(self, reader: Watched, busy_since: float | None, now: float) -> None:

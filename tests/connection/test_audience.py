@@ -9,6 +9,7 @@ from rxdex import topics
 from rxdex.connection.audience import Audience
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
+from rxdex.connection.pulse import Pulse
 from rxdex.events import BlockHeight, FaultReason, LineState, Status
 from rxdex.patience import Patience
 from rxdex.topics import Topic
@@ -25,13 +26,17 @@ def news() -> News:
     return News(Status(lane=None, state=LineState.CLOSED, what=""))
 
 
+def quiet() -> Pulse:
+    return Pulse(lambda _: None, None, 0.0)
+
+
 def listener(*of: Topic[Any], frames: bool = False) -> tuple[Listener, Recorder[Any]]:
     recorder: Recorder[Any] = Recorder()
     return Listener(recorder, of, Patience(), frames), recorder
 
 
 def test_it_wants_what_somebody_listens_to() -> None:
-    audience = Audience(MARKET, 0.0, news())
+    audience = Audience(MARKET, 0.0, news(), quiet())
     one, _ = listener(BLOCKS)
     two, _ = listener(BLOCKS, TICKERS, frames=True)
     assert audience.join(one)
@@ -43,7 +48,7 @@ def test_it_wants_what_somebody_listens_to() -> None:
 
 
 def test_it_is_over_when_the_last_one_leaves_and_takes_nobody_then() -> None:
-    audience = Audience(MARKET, 0.0, news())
+    audience = Audience(MARKET, 0.0, news(), quiet())
     one, _ = listener(BLOCKS)
     audience.join(one)
     assert not audience.is_over()
@@ -54,7 +59,7 @@ def test_it_is_over_when_the_last_one_leaves_and_takes_nobody_then() -> None:
 
 
 def test_it_lingers_and_wants_what_was_said() -> None:
-    audience = Audience(MARKET, 60.0, news())
+    audience = Audience(MARKET, 60.0, news(), quiet())
     one, _ = listener(BLOCKS)
     audience.join(one)
     assert audience.lingers_until() == float("inf")
@@ -71,7 +76,7 @@ def test_it_lingers_and_wants_what_was_said() -> None:
 
 @pytest.mark.parametrize("linger", [0.0, 0.02])
 def test_who_waits_for_its_end_is_told_when_nobody_is_left(linger: float) -> None:
-    audience = Audience(MARKET, linger, news())
+    audience = Audience(MARKET, linger, news(), quiet())
     one, _ = listener(BLOCKS)
     audience.join(one)
     assert not audience.wait_over(0.01)
@@ -83,7 +88,7 @@ def test_who_waits_for_its_end_is_told_when_nobody_is_left(linger: float) -> Non
 
 
 def test_who_comes_back_while_it_lingers_ends_no_wait() -> None:
-    audience = Audience(MARKET, 0.02, news())
+    audience = Audience(MARKET, 0.02, news(), quiet())
     one, _ = listener(BLOCKS)
     audience.join(one)
     audience.leave(one)
@@ -92,7 +97,7 @@ def test_who_comes_back_while_it_lingers_ends_no_wait() -> None:
 
 
 def test_an_event_goes_to_its_topic_and_a_frame_once_to_each() -> None:
-    audience = Audience(MARKET, 0.0, news())
+    audience = Audience(MARKET, 0.0, news(), quiet())
     events, got = listener(BLOCKS)
     frames, texts = listener(BLOCKS, TICKERS, frames=True)
     audience.join(events)
@@ -107,7 +112,7 @@ def test_an_event_goes_to_its_topic_and_a_frame_once_to_each() -> None:
 
 
 def test_who_is_tired_is_sent_away_and_the_rest_stay() -> None:
-    audience = Audience(MARKET, 60.0, news())
+    audience = Audience(MARKET, 60.0, news(), quiet())
     one, tired = listener(BLOCKS)
     two, patient = listener(BLOCKS)
     audience.join(one)
@@ -126,7 +131,7 @@ def test_the_last_words_of_one_that_raises_stop_nobody(rudeness: BaseException) 
     told = news()
     faults: Recorder[Any] = Recorder()
     told.faults.observable().subscribe(faults)
-    audience = Audience(MARKET, 0.0, told)
+    audience = Audience(MARKET, 0.0, told, quiet())
 
     class Rude(Recorder[Any]):
         def on_completed(self) -> None:

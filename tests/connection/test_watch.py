@@ -69,6 +69,10 @@ class Reader:
         self.thread = threading.current_thread()
         self.busy_since: float | None = 0.0
         self.is_up = True
+        self.samples = 0
+
+    def sample(self, _: float) -> None:
+        self.samples += 1
 
 
 def test_who_is_gone_is_forgotten() -> None:
