@@ -5,6 +5,7 @@ import os
 import select
 import sys
 import threading
+import unicodedata
 from pathlib import Path
 from typing import TextIO
 
@@ -16,6 +17,13 @@ RED = "31"
 GREEN = "32"
 YELLOW = "33"
 CYAN = "36"
+
+#: Back to the first column, and nothing in the line.
+_ERASE = "\r\x1b[K"
+#: Columns of a terminal that does not say how many it has.
+_USUAL_WIDTH = 80
+#: Seconds to wait for a writer, who needs so long only when nothing can be written.
+_STUCK = 0.2
 
 
 class Terminal:
@@ -35,8 +43,12 @@ class Terminal:
         self.failure: OSError | None = None
         self._out = out or sys.stdout or self._nowhere()
         self._is_watched = self._out.isatty()
-        self._is_coloured = self._is_watched and _wants_colours()
+        self._is_clever = self._is_watched and os.environ.get("TERM") != "dumb"
+        self._is_coloured = self._is_clever and not os.environ.get("NO_COLOR")
         self._lock = threading.Lock()
+        # Under the lock: the last line, and whether it stands there.
+        self._kept = ""
+        self._is_shown = False
         if isinstance(it := self._out, io.TextIOWrapper):
             # A locale without arrows gets question marks, not a traceback.
             it.reconfigure(errors="replace")
@@ -46,18 +58,35 @@ class Terminal:
         """Whether a person looks at it, rather than a program."""
         return self._is_watched
 
+    @property
+    def can_keep(self) -> bool:
+        """Whether it can have a last line that stays where it is: it is a terminal that can go back."""
+        return self._is_clever
+
     def write(self, *lines: str) -> None:
         """Lines, together."""
         with self._lock:
-            if self.unheard.is_set():
-                return
-            try:
-                self._out.write("".join(f"{line}\n" for line in lines))
-                self._out.flush()
-            except OSError as error:
-                if not isinstance(error, BrokenPipeError):
-                    self.failure = error
-                self._forsake()
+            self._put("".join(f"{line}\n" for line in lines), self._kept)
+
+    def keep(self, line: str, colour: str = "") -> None:
+        """
+        Have a line stay below all that is written, as far as it fits, until there is another.
+
+        It is worth no waiting: where nothing can be written now, it is left out.
+
+        :param line: plain text; none takes the last one away
+        :param colour: an ANSI code
+        """
+        columns = _width(self._out) - 1
+        self._put_last(self.painted(colour, _cut(line, columns)) if line else "")
+
+    def make_way(self) -> None:
+        """
+        Take the last line away until something is written again: somebody writes past this terminal.
+
+        stderr is the same, as a rule.
+        """
+        self._put_last(None)
 
     def painted(self, colour: str, text: str) -> str:
         """
@@ -81,6 +110,34 @@ class Terminal:
             with self._lock:
                 self._forsake()
 
+    def _put_last(self, line: str | None) -> None:
+        """Another last line; None: none for now."""
+        if not self._is_clever or not self._lock.acquire(timeout=_STUCK):
+            return
+        try:
+            if line is not None:
+                self._kept = line
+            if (line or self._is_shown) and _takes_more(self._out):
+                self._put("", line or "")
+        finally:
+            self._lock.release()
+
+    def _put(self, text: str, last: str) -> None:
+        """Lines above the last one, in one write."""
+        if self.unheard.is_set():
+            return
+        erase = _ERASE if self._is_shown else ""
+        # Before: ctrl-C may come as soon as it is written.
+        self._is_shown = self._is_shown or bool(last)
+        try:
+            self._out.write(f"{erase}{text}{last}")
+            self._out.flush()
+            self._is_shown = bool(last)
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):
+                self.failure = error
+            self._forsake()
+
     def _nowhere(self) -> TextIO:
         # Started without a stdout, as by `>&-`: nobody will ever read.
         self.unheard.set()
@@ -93,5 +150,38 @@ class Terminal:
         self.unheard.set()
 
 
-def _wants_colours() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def _width(out: TextIO) -> int:
+    try:
+        # A terminal nobody has told its size says 0.
+        return os.get_terminal_size(out.fileno()).columns or _USUAL_WIDTH
+    except (OSError, ValueError):
+        return _USUAL_WIDTH
+
+
+def _takes_more(out: TextIO) -> bool:
+    """Whether something can be written now, as far as is known."""
+    if not hasattr(select, "poll"):
+        return True
+    poll = select.poll()
+    try:
+        poll.register(out.fileno(), select.POLLOUT)
+    except (OSError, ValueError):
+        return True
+    return bool(poll.poll(0))
+
+
+def _cut(text: str, columns: int) -> str:
+    """As much of a text as fits, by what its letters take up; what is left out is told by three dots."""
+    taken = 0
+    fits = 0
+    for number, letter in enumerate(text):
+        taken += 0 if unicodedata.combining(letter) else 2 if _is_wide(letter) else 1
+        if taken > columns:
+            return f"{text[:fits]}…"
+        if taken < columns:
+            fits = number + 1
+    return text
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in {"W", "F"}

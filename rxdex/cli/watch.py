@@ -81,8 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--first", dest="count", action="store_const", const=1, help="the same as --count 1"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("-v", "--verbose", action="store_true", help="tell what the lines do")
+    _add_forms(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -99,13 +98,22 @@ def run(arguments: argparse.Namespace) -> int:
     return ended(_COMMAND, lambda: _watch(arguments, WATCHED[arguments.stream]))
 
 
+def _add_forms(parser: argparse.ArgumentParser) -> None:
+    """Add how it is shown."""
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--no-status", action="store_true", help="no line below that says how the connection is"
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell what the lines do")
+
+
 def _watch(arguments: argparse.Namespace, watched: Watched) -> int:
     unfit = _unfit(arguments, watched)
     if unfit:
         tell(_COMMAND, unfit)
         return BAD_CALL
     terminal = Terminal()
-    with opened(arguments.venue) as dex, logged(dex, verbose=arguments.verbose):
+    with opened(arguments.venue) as dex, logged(dex, terminal, verbose=arguments.verbose):
         request = Request(
             subjects=_subjects(dex, arguments, watched),
             interval=arguments.interval or Interval.MINUTE_1,
@@ -115,7 +123,8 @@ def _watch(arguments: argparse.Namespace, watched: Watched) -> int:
         if arguments.venue == SIMULATED:
             tell(_COMMAND, _made_up(arguments, watched, request))
         show = _objects if arguments.json else _rows(watched, request, terminal)
-        watching = Watching(dex, arguments.symbols, show, terminal)
+        has_status = not (arguments.json or arguments.no_status)
+        watching = Watching(dex, arguments.symbols, show, terminal, has_status=has_status)
         return watching.run(stream, Limits(arguments.count, arguments.seconds))
 
 

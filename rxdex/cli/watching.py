@@ -12,6 +12,7 @@ from reactivex import operators as ops
 from reactivex.disposable import CompositeDisposable
 
 from rxdex.cli.ending import BAD_CALL, FAILED, OK, tell, written
+from rxdex.cli.statusline import StatusLine
 from rxdex.cli.terminal import Terminal
 from rxdex.dex import Dex
 from rxdex.events import Event, LineState, Status
@@ -25,7 +26,8 @@ Show = Callable[[Sequence[Event]], Sequence[str]]
 _COMMAND = "watch"
 #: Seconds after which a symbol that nothing was heard of is looked up.
 _SILENCE = 5.0
-#: Seconds. So long a reader of ours may be gone, while there is nothing to write, until we see it.
+#: Seconds. So long a reader of ours may be gone, while there is nothing to write, until we see it; and so
+#: old the status line may be.
 _PACE = 0.5
 
 
@@ -50,13 +52,23 @@ class Watching:
     :param symbols: those that were asked for by name, to be looked up if nothing is heard of them
     :param show: the lines of what came
     :param terminal: where they go
+    :param has_status: whether a line below them says how the lines to the venue are, if the terminal can
     """
 
-    def __init__(self, dex: Dex, symbols: Sequence[str], show: Show, terminal: Terminal) -> None:
+    def __init__(
+        self,
+        dex: Dex,
+        symbols: Sequence[str],
+        show: Show,
+        terminal: Terminal,
+        *,
+        has_status: bool = False,
+    ) -> None:
         self._dex = dex
         self._silent = {symbol.upper() for symbol in symbols}
         self._show = show
         self._terminal = terminal
+        self._status = StatusLine(dex.health, terminal, is_wanted=has_status)
         self._count = 0
         self._down: dict[str, str] = {}
         self._listed: Sequence[str] | Exception | None = None
@@ -72,7 +84,7 @@ class Watching:
         """
         wanted = stream if limits.count is None else stream.pipe(ops.take(limits.count))
         subscriptions = CompositeDisposable(self._dex.status.subscribe(self._note))
-        with subscriptions:
+        with self._status, subscriptions:
             with patient(Patience(tries=1)):
                 subscriptions.add(wanted.subscribe(self._hear, self._fail, self._over.set))
             is_listed = self._wait(limits.seconds, subscriptions)
@@ -95,6 +107,7 @@ class Watching:
 
     def _note(self, status: Status) -> None:
         """Which lines are down, and why."""
+        self._status.note(status)
         if status.lane is None:
             return
         if status.state is LineState.WAITING:
@@ -110,6 +123,7 @@ class Watching:
         while not self._over.wait(max(0.0, min(_PACE, end - now))):
             now = time.monotonic()
             self._terminal.look()
+            self._status.refresh()
             if now >= end or self._terminal.unheard.is_set():
                 break
             if now >= look_up and self._silent:
@@ -128,13 +142,17 @@ class Watching:
         self._listed = None
         if isinstance(listed, Exception) or listed is None:
             said = f"nothing of {', '.join(silent)} so far, nor does the venue say what it lists: {listed}"
-            tell(_COMMAND, said)
+            self._tell(said)
             return True
         unknown = [symbol for symbol in silent if symbol not in listed]
         if unknown:
             what = f"{', '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not listed at "
-            tell(_COMMAND, f"{what}{self._dex.venue.name}; `rxdex symbols` shows what is")
+            self._tell(f"{what}{self._dex.venue.name}; `rxdex symbols` shows what is")
         return self._count > 0 or len(unknown) < len(silent)
+
+    def _tell(self, what: str) -> None:
+        self._terminal.make_way()
+        tell(_COMMAND, what)
 
     def _outcome(self, limits: Limits) -> int:
         if self._terminal.unheard.is_set():

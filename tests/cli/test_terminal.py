@@ -4,6 +4,8 @@ import errno
 import io
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -72,6 +74,147 @@ def test_lines_of_several_threads_stay_whole() -> None:
     lines = out.getvalue().splitlines()
     assert len(lines) == 1600
     assert all(one == other for one, other in zip(lines[::2], lines[1::2], strict=True))
+
+
+CLEAR = "\r\x1b[K"
+
+
+def test_a_kept_line_stays_below_what_is_written() -> None:
+    out = Typewriter()
+    terminal = Terminal(out)
+    terminal.write("one")
+    terminal.keep("last", FAINT)
+    terminal.write("two", "three")
+    terminal.keep("last but newer")
+    terminal.keep("")
+    terminal.write("four")
+    last = "\x1b[2mlast\x1b[0m"
+    newer = f"{CLEAR}last but newer{CLEAR}"
+    assert out.getvalue() == f"one\n{last}{CLEAR}two\nthree\n{last}{newer}four\n"
+
+
+def test_it_makes_way_until_something_is_written_again() -> None:
+    out = Typewriter()
+    terminal = Terminal(out)
+    terminal.make_way()
+    terminal.keep("last")
+    terminal.make_way()
+    terminal.make_way()
+    assert out.getvalue() == f"last{CLEAR}"
+    terminal.write("one")
+    assert out.getvalue() == f"last{CLEAR}one\nlast"
+
+
+def test_lines_and_the_last_one_are_one_write() -> None:
+    written: list[str] = []
+
+    class Listing(Typewriter):
+        def write(self, text: str) -> int:
+            written.append(text)
+            return len(text)
+
+    terminal = Terminal(Listing())
+    terminal.keep("last")
+    terminal.write("one", "two")
+    assert written == ["last", f"{CLEAR}one\ntwo\nlast"]
+
+
+def test_what_was_never_kept_is_not_taken_away() -> None:
+    out = Typewriter()
+    Terminal(out).keep("")
+    assert out.getvalue() == ""
+
+
+def test_a_program_and_a_dumb_terminal_get_no_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, dumb = io.StringIO(), Typewriter()
+    assert not Terminal(out).can_keep
+    Terminal(out).keep("last")
+    monkeypatch.setenv("TERM", "dumb")
+    terminal = Terminal(dumb)
+    assert not terminal.can_keep
+    terminal.keep("last")
+    terminal.make_way()
+    assert out.getvalue() == dumb.getvalue() == ""
+
+
+def test_without_colours_there_is_a_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Typewriter()
+    Terminal(out).keep("last", FAINT)
+    assert out.getvalue() == "last"
+
+
+@pytest.fixture
+def keyboard() -> Iterator[tuple[int, io.TextIOWrapper]]:
+    """What a person looks at, and what is written on."""
+    pty = pytest.importorskip("pty")
+    primary, secondary = pty.openpty()
+    with os.fdopen(secondary, "w", encoding="utf-8") as out:
+        yield primary, out
+    os.close(primary)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("as wide as it", "as wide as it"),
+        ("wider than it is", "wider than i…"),
+        ("市場市場市場", "市場市場市場"),
+        ("市場市場市場市", "市場市場市場…"),
+        ("12345市場市場市", "12345市場市…"),
+        ("e\u0301" * 13, "e\u0301" * 13),
+        ("e\u0301" * 14, "e\u0301" * 12 + "…"),
+    ],
+)
+def test_the_last_line_is_cut_to_the_width(
+    keyboard: tuple[int, io.TextIOWrapper], text: str, shown: str
+) -> None:
+    termios = pytest.importorskip("termios")
+    primary, out = keyboard
+    # One column stays free: in the last one some terminals begin a new line.
+    termios.tcsetwinsize(primary, (24, 14))
+    Terminal(out).keep(text)
+    assert os.read(primary, 1_000).decode() == shown
+
+
+def test_a_terminal_without_a_size_has_the_usual_one(
+    keyboard: tuple[int, io.TextIOWrapper],
+) -> None:
+    primary, out = keyboard
+    Terminal(out).keep("x" * 100)
+    assert os.read(primary, 1_000).decode() == "x" * 78 + "…"
+
+
+def test_a_terminal_that_takes_nothing_is_not_waited_for(
+    keyboard: tuple[int, io.TextIOWrapper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    primary, out = keyboard
+    os.set_blocking(out.fileno(), False)
+    terminal = Terminal(out)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(out.fileno(), b"x" * 1_000)
+    os.set_blocking(out.fileno(), True)
+    terminal.keep("last")
+    assert b"last" not in os.read(primary, 100_000)
+
+    halting = terminal._lock  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr("rxdex.cli.terminal._STUCK", 0.01)
+    with halting:
+        terminal.keep("somebody is amid a write")
+
+
+def test_a_last_line_that_cannot_be_written_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class FullTerminal(Full):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal(FullTerminal())
+    terminal.keep("lost")
+    assert terminal.unheard.is_set()
+    terminal.keep("to nobody")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -247,6 +248,50 @@ def test_a_person_at_a_terminal_gets_colours_and_heads(exchange: Exchange) -> No
     assert re.fullmatch(r"\x1b\[2mheard at +symbol +taker +price +quantity +notional\x1b\[0m", head)
     assert len(rows) == 3
     assert all(row.startswith("\x1b[2m") for row in rows)
+
+
+def screen(shown: str) -> list[str]:
+    """What stands on a terminal in the end: a return and the code behind it clear a line."""
+    rows = [""]
+    for part in re.split(r"(\r\n|\r\x1b\[K)", re.sub(r"\x1b\[\d*m", "", shown)):
+        if part == "\r\n":
+            rows.append("")
+        elif part.startswith("\r"):
+            rows[-1] = ""
+        else:
+            rows[-1] += part
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("options", "has_status"), [([], True), (["--no-status"], False), (["--json"], False)]
+)
+def test_a_person_sees_how_the_line_is_until_the_end(
+    options: list[str], has_status: bool, exchange: Exchange
+) -> None:
+    pty = pytest.importorskip("pty")
+    primary, secondary = pty.openpty()
+    argv = ["blocks", "--venue", exchange.url, *options]
+    environment = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(
+        [*COMMAND, *argv], stdout=secondary, stderr=secondary, env=environment
+    ) as process:
+        os.close(secondary)
+        shown = ""
+        # Without one: for longer than it would take to see it.
+        while "events/s" not in shown if has_status else shown.count("\n") < 60:
+            shown += os.read(primary, 65_536).decode()
+        process.send_signal(signal.SIGINT)
+        with suppress(OSError):
+            # Once nobody has it open any more, Linux says so by an error.
+            while more := os.read(primary, 65_536):
+                shown += more.decode()
+        assert process.wait(PATIENCE) == 130
+    os.close(primary)
+    assert bool(re.search(r"\x1b\[2mmarket up \d\.\d s · \d+\.\d events/s", shown)) == has_status
+    rows = screen(shown)
+    assert rows[-1] == ""
+    assert not [row for row in rows if "market up" in row]
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full, as on Linux")  # noqa: PTH110

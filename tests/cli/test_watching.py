@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import reactivex
@@ -19,6 +19,7 @@ from rxdex.cli.watching import Limits, Watching
 from rxdex.errors import ConnectionLost
 from rxdex.events import BlockHeight, Event, LineState
 from rxdex.simulator.exchange import Exchange
+from tests.cli.typewriter import Typewriter
 
 UNLISTED = "FOO-123_BNB"
 
@@ -94,6 +95,43 @@ def test_a_line_that_is_down_when_the_time_is_over_is_told(
         watching = Watching(it, (), hang_up, Terminal(io.StringIO()))
         assert watching.run(it.blocks(), Limits(seconds=1)) == 1
     assert "rxdex watch: market: " in capsys.readouterr().err
+
+
+class Interrupting(Typewriter):
+    """A terminal before which somebody presses ctrl-C, once they have seen the last line."""
+
+    def write(self, text: str) -> int:
+        done = super().write(text)
+        if "market up" in text and threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+        return done
+
+
+@pytest.mark.parametrize("out", [Typewriter(), Interrupting()], ids=["the time is over", "ctrl-C"])
+def test_the_last_line_is_there_until_the_end(
+    dex: Dex, out: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    watching = Watching(dex, (), show, Terminal(out), has_status=True)
+    with suppress(KeyboardInterrupt):
+        assert watching.run(dex.blocks(), Limits(seconds=0.5)) == 0
+    shown = out.getvalue()
+    assert "market up 0." in shown
+    assert shown.rpartition("\r\x1b[K")[2] in {"", *("BlockHeight\n" * n for n in range(1, 9))}
+
+
+def test_what_is_told_meanwhile_stands_in_a_line_of_its_own(
+    dex: Dex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    both = Typewriter()
+    monkeypatch.setattr("sys.stderr", both)
+    symbols = [dex.exchange.symbols[0], UNLISTED]
+    watching = Watching(dex, symbols, show, Terminal(both), has_status=True)
+    assert watching.run(dex.ticker(symbols), Limits(seconds=2)) == 0
+    before, told, _ = both.getvalue().partition("rxdex watch: ")
+    assert told
+    assert before.endswith(("\r\x1b[K", "\n"))
 
 
 def test_what_the_stream_fails_with_comes_out(dex: Dex) -> None:
