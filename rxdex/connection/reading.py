@@ -34,6 +34,8 @@ class Reading:
         self._fragments = Fragments()
         #: Whether the last read completed a message, and no other was half here then.
         self.is_complete = False
+        #: Whether the last read had anything to look at.
+        self.has_come = False
         self._judge_headers()
 
     @property
@@ -48,10 +50,11 @@ class Reading:
         :param frames: get the messages
         :raises Refused: when one may not be sent
         """
-        self.is_complete = False
+        self.is_complete = self.has_come = False
         if self._cut(frames) and not frames and not self._wire.fill():
             # The library says in what way the line ended.
             self._sock.recv_frame()
+        self.has_come = True
         while not self._cut(frames):
             self._take(self._sock.recv_frame(), frames)
 

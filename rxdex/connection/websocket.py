@@ -125,7 +125,7 @@ class WebsocketTransport:
         if self._waited_for_rest >= limit:
             half = "sent half a frame, and not the rest"
             raise StaleConnection(late(self._url, half, limit, "frame_timeout"))
-        return bool(frames) or not self._wire.reads_left
+        return self._reading.has_come
 
     def send(self, text: str) -> None:
         """Say a frame."""
