@@ -1,8 +1,9 @@
 """Who listens to what. Delivering takes no lock; each observer stands behind a fence of its own."""
 
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
@@ -11,7 +12,7 @@ from reactivex.disposable import Disposable
 
 from rxdex.errors import RxdexError
 
-__all__ = ["Bulletin", "Fanout", "Raised", "Receiver", "expel"]
+__all__ = ["Bulletin", "Fanout", "Raised", "Receiver", "Route", "expel"]
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -33,6 +34,30 @@ R = TypeVar("R", bound=Receiver[object])
 Raised = Callable[[R, Exception], None]
 
 
+class Route(Generic[R]):
+    """Everybody who takes one key, and how much of it there was since the first of them came."""
+
+    __slots__ = ("_lost_at", "at", "count", "losses", "ready", "receivers")
+
+    def __init__(self) -> None:
+        # Joining and leaving are O(1) on the dict; the tuple that delivery walks is made when needed.
+        self.receivers: dict[R, None] = {}
+        self.ready: tuple[R, ...] | None = None
+        #: How many values were delivered.
+        self.count = 0
+        #: When the last one was, on the monotonic clock; before the first, when somebody first asked for it.
+        self.at = time.monotonic()
+        #: How often some may have been lost.
+        self.losses = 0
+        self._lost_at = -1
+
+    def lose(self) -> None:
+        """Some may be lost; until the next one is delivered, it is the same loss."""
+        if self._lost_at != self.count:
+            self._lost_at = self.count
+            self.losses += 1
+
+
 class Fanout(Generic[K, R]):
     """
     Receivers by key, where a key is a topic.
@@ -42,73 +67,93 @@ class Fanout(Generic[K, R]):
 
     def __init__(self, raised: Raised[R]) -> None:
         self._raised = raised
-        # Joining and leaving are O(1) on the dict; the tuple that delivery walks is made when needed.
-        self._receivers: dict[K, dict[R, None]] = {}
-        self._ready: dict[K, tuple[R, ...]] = {}
+        self._routes: dict[K, Route[R]] = {}
         self._lock = threading.Lock()
 
     def join(self, key: K, receiver: R) -> bool:
         """Add a receiver; whether it is the first of its key."""
         with self._lock:
-            receivers = self._receivers.setdefault(key, {})
-            receivers[receiver] = None
-            self._ready.pop(key, None)
-            return len(receivers) == 1
+            route = self._routes.get(key)
+            if route is None:
+                route = self._routes[key] = Route()
+            route.receivers[receiver] = None
+            route.ready = None
+            return len(route.receivers) == 1
 
     def leave(self, key: K, receiver: R) -> bool:
         """Take a receiver out, if it is there; whether nobody is left of its key."""
         with self._lock:
-            receivers = self._receivers.get(key)
-            if receivers is None:
+            route = self._routes.get(key)
+            if route is None:
                 return False
-            receivers.pop(receiver, None)
-            self._ready.pop(key, None)
-            if not receivers:
-                del self._receivers[key]
-            return not receivers
+            route.receivers.pop(receiver, None)
+            route.ready = None
+            if not route.receivers:
+                del self._routes[key]
+            return not route.receivers
+
+    def shut(self) -> None:
+        """Deliver nothing any more; every receiver is out."""
+        with self._lock:
+            self._routes = {}
 
     def keys(self) -> frozenset[K]:
         """Every key somebody listens to."""
         with self._lock:
-            return frozenset(self._receivers)
+            return frozenset(self._routes)
 
-    def deliver(self, key: K, value: object) -> None:
-        """Hand a value to everybody who asked for its key."""
-        receivers = self._ready.get(key)
-        if receivers is None:
-            receivers = self._make_ready(key)
+    def route(self, key: K) -> Route[R] | None:
+        """Who takes a key, if anybody does."""
+        return self._routes.get(key)
+
+    def deliver(self, key: K, value: object, at: float) -> None:
+        """
+        Hand a value to everybody who asked for its key.
+
+        :param at: when it came, on the monotonic clock
+        """
+        route = self._routes.get(key)
+        if route is None:
+            return
+        route.count += 1
+        route.at = at
+        for receiver in route.ready or self._make_ready(route):
+            try:
+                receiver.on_next(value)
+            except Exception as error:  # noqa: BLE001 - one receiver's bug is nobody else's
+                self._raised(receiver, error)
+
+    def deliver_once(self, keys: Iterable[K], value: object, at: float) -> None:
+        """Hand a value to everybody who asked for one of the keys, or for several: once."""
+        receivers: dict[R, None] = {}
+        for key in keys:
+            route = self._routes.get(key)
+            if route is not None:
+                route.count += 1
+                route.at = at
+                receivers.update(dict.fromkeys(route.ready or self._make_ready(route)))
         for receiver in receivers:
             try:
                 receiver.on_next(value)
             except Exception as error:  # noqa: BLE001 - one receiver's bug is nobody else's
                 self._raised(receiver, error)
 
-    def deliver_once(self, keys: Iterable[K], value: object) -> None:
-        """Hand a value to everybody who asked for one of the keys, or for several: once."""
-        receivers = dict.fromkeys(
-            receiver for key in keys for receiver in self._ready.get(key) or self._make_ready(key)
-        )
-        for receiver in receivers:
-            self._hand(receiver, value)
+    def lose(self, keys: Collection[K] | None) -> None:
+        """Values of these keys may be lost; None: of any."""
+        with self._lock:
+            routes = dict(self._routes)
+        for key, route in routes.items():
+            if keys is None or key in keys:
+                route.lose()
 
-    def _hand(self, receiver: R, value: object) -> None:
-        try:
-            receiver.on_next(value)
-        except Exception as error:  # noqa: BLE001 - one receiver's bug is nobody else's
-            self._raised(receiver, error)
-
-    def _make_ready(self, key: K) -> tuple[R, ...]:
+    def _make_ready(self, route: Route[R]) -> tuple[R, ...]:
         # Under the lock: a tuple made beside a join would hide the newcomer for good.
         with self._lock:
-            receivers = self._receivers.get(key)
-            if receivers is None:
-                # Nothing is kept for a key nobody wants, or the wire could fill the memory.
-                return ()
-            self._ready[key] = ready = tuple(receivers)
+            route.ready = ready = tuple(route.receivers)
             return ready
 
     def __bool__(self) -> bool:
-        return bool(self._receivers)
+        return bool(self._routes)
 
 
 class Bulletin(Generic[T]):

@@ -45,14 +45,14 @@ class LaneHealth:
     :param state: where it stands
     :param up_for: seconds since its handshake; None while it is not up
     :param frame_age: seconds since the last bytes came, pings included; None while it is not up
-    :param frames: how many brought events
-    :param rate: such frames a second, over the last ten seconds or so
+    :param frames: how many came
+    :param rate: frames a second, over the last ten seconds or so
     :param lag: seconds that the subscribers need, or needed last, for what one read brought; so far they are
         behind the wire
     :param reconnects: how often it came up again after it had broken
     :param renewals: how often a new socket took the place of the old one
     :param gaps: how often events may have been lost
-    :param faults: how many there were, of each kind
+    :param faults: how many there were, of each kind; notices that say the same count once
     :param topics: each that somebody listens to
     """
 
@@ -85,7 +85,7 @@ class Health:
     :param reconnects: how often a line came up again after it had broken
     :param renewals: how often a new socket took the place of an old one
     :param gaps: how often events of a line may have been lost
-    :param faults: how many there were, of each kind
+    :param faults: how many there were, of each kind; notices that say the same count once
     """
 
     venue: str

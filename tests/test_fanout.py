@@ -1,6 +1,7 @@
 """fanout: who listens hears it, once, whatever the others do."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from reactivex import abc
 from rxdex.fanout import Bulletin, Fanout, expel
 
 PATIENCE = 10.0
+AT = 1.0
 
 
 class Ear:
@@ -51,6 +53,7 @@ class FanoutMachine(RuleBasedStateMachine):
         self.fanout: Fanout[str, Ear] = Fanout(refuse)
         self.ears = [Ear(str(number)) for number in range(5)]
         self.model: dict[str, list[int]] = {}
+        self.counts: dict[str, int] = {}
         self.expected: list[list[object]] = [[] for _ in self.ears]
         self.count = 0
 
@@ -59,6 +62,7 @@ class FanoutMachine(RuleBasedStateMachine):
         there = self.model.setdefault(key, [])
         if number not in there:
             there.append(number)
+        self.counts.setdefault(key, 0)
         assert self.fanout.join(key, self.ears[number]) == (there == [number])
 
     @rule(key=KEYS, number=NUMBERS)
@@ -68,15 +72,17 @@ class FanoutMachine(RuleBasedStateMachine):
         if there is not None and number in there:
             there.remove(number)
             if not there:
-                del self.model[key]
+                del self.model[key], self.counts[key]
         assert self.fanout.leave(key, self.ears[number]) == was_last
 
     @rule(key=KEYS)
     def deliver(self, key: str) -> None:
         self.count += 1
-        self.fanout.deliver(key, self.count)
+        self.fanout.deliver(key, self.count, AT)
         for number in self.model.get(key, ()):
             self.expected[number].append(self.count)
+        if key in self.counts:
+            self.counts[key] += 1
 
     @invariant()
     def everybody_heard_what_was_theirs(self) -> None:
@@ -89,7 +95,13 @@ class FanoutMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_kept_for_a_key_nobody_wants(self) -> None:
-        assert self.fanout._ready.keys() <= self.model.keys()
+        assert self.fanout._routes.keys() <= self.model.keys()
+
+    @invariant()
+    def what_was_delivered_is_counted(self) -> None:
+        for key in "abc":
+            route = self.fanout.route(key)
+            assert (route.count if route else None) == self.counts.get(key)
 
 
 TestFanoutIsADict = FanoutMachine.TestCase
@@ -103,7 +115,7 @@ class TestFanout:
         ears = [Ear("before"), Ear("broken", fail), Ear("after")]
         for ear in ears:
             fanout.join("k", ear)
-        fanout.deliver("k", 1)
+        fanout.deliver("k", 1, AT)
         assert [ear.heard for ear in ears] == [[1], [1], [1]]
         assert told == [("broken", "a receiver's bug")]
 
@@ -114,7 +126,7 @@ class TestFanout:
         fanout: Fanout[str, Ear] = Fanout(refuse)
         fanout.join("k", Ear("", interrupt))
         with pytest.raises(KeyboardInterrupt):
-            fanout.deliver("k", 1)
+            fanout.deliver("k", 1, AT)
 
     def test_one_that_raised_can_be_put_out(self) -> None:
         def put_out(ear: Ear, _: Exception) -> None:
@@ -124,17 +136,17 @@ class TestFanout:
         broken, sound = Ear("broken", fail), Ear("sound")
         fanout.join("k", broken)
         fanout.join("k", sound)
-        fanout.deliver("k", 1)
-        fanout.deliver("k", 2)
+        fanout.deliver("k", 1, AT)
+        fanout.deliver("k", 2, AT)
         assert (broken.heard, sound.heard) == ([1], [1, 2])
 
     def test_joining_from_within_a_delivery(self) -> None:
         late = Ear("late")
         fanout: Fanout[str, Ear] = Fanout(refuse)
         fanout.join("k", Ear("first", lambda _: fanout.join("k", late)))
-        fanout.deliver("k", 1)
+        fanout.deliver("k", 1, AT)
         assert late.heard == [], "it hears what comes after it came"
-        fanout.deliver("k", 2)
+        fanout.deliver("k", 2, AT)
         assert late.heard == [2]
 
     def test_leaving_from_within_a_delivery(self) -> None:
@@ -143,17 +155,17 @@ class TestFanout:
         other = Ear("other")
         fanout.join("k", once)
         fanout.join("k", other)
-        fanout.deliver("k", 1)
-        fanout.deliver("k", 2)
+        fanout.deliver("k", 1, AT)
+        fanout.deliver("k", 2, AT)
         assert (once.heard, other.heard) == ([1], [1, 2])
         assert not fanout.leave("k", once)
 
     def test_delivering_from_within_a_delivery(self) -> None:
         fanout: Fanout[str, Ear] = Fanout(refuse)
         inner = Ear("inner")
-        fanout.join("a", Ear("outer", lambda value: fanout.deliver("b", value)))
+        fanout.join("a", Ear("outer", lambda value: fanout.deliver("b", value, AT)))
         fanout.join("b", inner)
-        fanout.deliver("a", 1)
+        fanout.deliver("a", 1, AT)
         assert inner.heard == [1]
 
     def test_no_lock_is_held_while_a_receiver_runs(self) -> None:
@@ -165,7 +177,7 @@ class TestFanout:
 
         fanout: Fanout[str, Ear] = Fanout(refuse)
         fanout.join("k", Ear("", join_elsewhere))
-        fanout.deliver("k", 1)
+        fanout.deliver("k", 1, AT)
 
     def test_who_joined_hears_the_next_whatever_else_happens(self) -> None:
         """Joins and leaves from four threads while a fifth delivers."""
@@ -177,7 +189,7 @@ class TestFanout:
             number = 0
             while not over.is_set():
                 number += 1
-                fanout.deliver("k", number)
+                fanout.deliver("k", number, AT)
 
         def come_and_go() -> None:
             for number in range(200):
@@ -198,6 +210,46 @@ class TestFanout:
         delivering.join(PATIENCE)
         assert missed == []
         assert not fanout
+
+    def test_what_came_last_and_what_may_be_lost_stands_on_the_route(self) -> None:
+        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout.join("a", Ear())
+        fanout.join("b", Ear())
+        for at in (3.0, 4.0):
+            fanout.deliver("a", "", at)
+        fanout.lose({"a"})
+        fanout.lose(None)
+        fanout.deliver("a", "", 5.0)
+        fanout.lose({"a", "c"})
+        a, b = fanout.route("a"), fanout.route("b")
+        assert a is not None
+        assert b is not None
+        assert (a.count, a.at, a.losses) == (3, 5.0, 2)
+        assert (b.count, b.losses) == (0, 1)
+        assert b.at <= time.monotonic()
+        assert fanout.route("c") is None
+
+    def test_who_takes_several_keys_hears_it_once(self) -> None:
+        fanout: Fanout[str, Ear] = Fanout(refuse)
+        both, one = Ear("both"), Ear("one")
+        fanout.join("a", both)
+        fanout.join("b", both)
+        fanout.join("b", one)
+        fanout.deliver_once(["a", "b", "b", "c"], 1, AT)
+        assert (both.heard, one.heard) == ([1], [1])
+        route = fanout.route("b")
+        assert route is not None
+        assert route.count == 2
+
+    def test_when_it_is_shut_nobody_hears_anything_any_more(self) -> None:
+        fanout: Fanout[str, Ear] = Fanout(refuse)
+        last = Ear("last", lambda _: fanout.shut())
+        fanout.join("k", last)
+        fanout.deliver("k", 1, AT)
+        fanout.deliver("k", 2, AT)
+        assert last.heard == [1]
+        assert not fanout
+        assert not fanout.leave("k", last)
 
 
 class Witness(abc.ObserverBase[Any]):

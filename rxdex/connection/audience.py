@@ -2,17 +2,16 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from rxdex.connection.listener import GapListener, Listener
 from rxdex.connection.news import News
-from rxdex.connection.pulse import Pulse
 from rxdex.errors import RxdexError
 from rxdex.events import Frame, GapReason
-from rxdex.fanout import Fanout, expel
+from rxdex.fanout import Fanout, Route, expel
 from rxdex.topics import Topic
-from rxdex.venue import Delivery, Lane, Value
+from rxdex.venue import Lane
 
 __all__ = ["Audience"]
 
@@ -28,16 +27,18 @@ class Audience:
     :param lane: whose
     :param linger: seconds an empty audience waits for somebody to come back
     :param news: where a subscriber that raised is told of
-    :param pulse: what it missed is counted there
     """
 
-    def __init__(self, lane: Lane, linger: float, news: News, pulse: Pulse) -> None:
+    def __init__(self, lane: Lane, linger: float, news: News) -> None:
         self._lane = str(lane)
         self._linger = linger
         self._news = news
-        self._pulse = pulse
         self._events: Fanout[Topic[object], Listener] = Fanout(self._raised)
         self._frames: Fanout[Topic[object], Listener] = Fanout(self._raised)
+        #: Takes an event of a topic, and when it came: hop 6.
+        self.deliver = self._events.deliver
+        #: Whether anybody wants the text.
+        self.takes_frames = False
         self._is_over = False
         self._changed = threading.Condition(threading.Lock())
         # Under its lock:
@@ -75,6 +76,7 @@ class Audience:
             for topic in listener.topics:
                 if fanout.join(topic, listener):
                     self._wanted = None
+            self.takes_frames = bool(self._frames)
             return True
 
     def leave(self, listener: Listener) -> bool:
@@ -109,18 +111,22 @@ class Audience:
             if time.monotonic() >= self._lingers_until():
                 self._is_over = True
 
-    def deliver(self, topic: Topic[Value], event: Value) -> None:
-        """Hop 6: an event to whoever asked for its topic."""
-        self._events.deliver(topic, event)
+    def route(self, topic: Topic[object]) -> Route[Listener] | None:
+        """Who listens to a topic, and what they heard; None when nobody does."""
+        return self._events.route(topic) or self._frames.route(topic)
 
-    def deliver_frame(self, text: bytes, deliveries: Sequence[Delivery], received_ns: int) -> None:
-        """The text itself, once to each who asked for it, by however many of its topics."""
-        if not self._frames:
-            return
+    def deliver_frame(
+        self, text: bytes, topics: Iterable[Topic[object]], received_ns: int, at: float
+    ) -> None:
+        """
+        The text itself, once to each who asked for it, by however many of its topics.
+
+        :param topics: those of its events, in order
+        """
         frame = Frame(
             lane=self._lane, text=text.decode("utf-8", "replace"), received_ns=received_ns
         )
-        self._frames.deliver_once(dict.fromkeys(it.topic for it in deliveries), frame)
+        self._frames.deliver_once(topics, frame, at)
 
     def lose(self, reason: GapReason, since_ns: int, topics: Topics | None = None) -> None:
         """
@@ -130,7 +136,8 @@ class Audience:
         :param topics: of which topics; None: of any
         """
         if topics is None or topics:
-            self._pulse.lose(topics)
+            self._events.lose(topics)
+            self._frames.lose(topics)
             self._news.tally.lost(self._lane)
         with self._changed:
             losing = [
@@ -160,6 +167,9 @@ class Audience:
         """Nobody can come any more; who is here stays until `complete`."""
         with self._changed:
             self._is_over = True
+            # Nor does anybody wait for what one read brought.
+            self._events.shut()
+            self._frames.shut()
             self._changed.notify_all()
 
     def complete(self) -> None:
@@ -184,6 +194,7 @@ class Audience:
         for topic in listener.topics:
             if fanout.leave(topic, listener):
                 self._wanted = None
+        self.takes_frames = bool(self._frames)
 
     def _guarded(self, listener: Listener, last_word: Callable[[], None]) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import cast
 
 from rxdex.connection.audience import Audience
 from rxdex.connection.doubles import Doubles
@@ -56,7 +57,6 @@ class Hearing:
         Deliver what one read brought; all of it has the same moment.
 
         :param received_ns: that moment, ns since the Unix epoch; None: now
-        One read may hold seconds of events for a slow subscriber: who closes does not wait for them.
         """
         began = self.busy_since = time.monotonic()
         try:
@@ -64,6 +64,9 @@ class Hearing:
         finally:
             self._took = time.monotonic() - began
             self.busy_since = None
+        self._pulse.frames += len(frames)
+        for topic in self._pulse.come_back():
+            self._news.came_back(self._name, topic)
         if self._took > _NOTICEABLE:
             # Nobody read meanwhile: what came is not late.
             self._pulse.forgive(self._took)
@@ -76,46 +79,38 @@ class Hearing:
             self._audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
 
     def _deliver(self, frames: Sequence[bytes], received_ns: int, now: float) -> None:
-        pulse = self._pulse
+        audience, lane = self._audience, self._lane
+        decode, deliver = self._venue.decode, audience.deliver
+        is_renewed = self.drops is not None or self.notes is not None
         for frame in frames:
-            if self._audience.is_over():
-                return
             try:
-                found = self._venue.decode(frame, self._lane, received_ns)
+                found = decode(frame, lane, received_ns)
             except MalformedFrame as malformed:
-                self._news.malformed(self._name, malformed)
-                self._audience.lose(GapReason.MALFORMED_FRAME, received_ns)
-                continue
-            deliveries = self._events(found)
-            if self.drops is not None or self.notes is not None:
-                deliveries = self._once(deliveries)
-            if not deliveries:
-                continue
-            pulse.frames += 1
-            for topic, _ in deliveries:
-                if pulse.hear(topic, now):
-                    self._news.came_back(self._name, topic)
-            self._audience.deliver_frame(frame, deliveries, received_ns)
-            for topic, event in deliveries:
-                if self._audience.is_over():
+                if audience.is_over():
                     return
-                self._audience.deliver(topic, event)
+                self._news.malformed(self._name, malformed)
+                audience.lose(GapReason.MALFORMED_FRAME, received_ns)
+                continue
+            if is_renewed:
+                found = self._once(found)
+            if audience.takes_frames:
+                topics = [it.topic for it in found if isinstance(it, Delivery)]
+                audience.deliver_frame(frame, topics, received_ns, now)
+            for item in found:
+                if item.__class__ is Delivery:
+                    deliver(item.topic, item.event, now)
+                else:
+                    self._news.noticed(self._name, cast("Notice", item))
 
-    def _events(self, found: Sequence[Delivery | Notice]) -> list[Delivery]:
-        deliveries: list[Delivery] = []
-        for item in found:
-            if isinstance(item, Notice):
-                self._news.noticed(self._name, item)
-            else:
-                deliveries.append(item)
-        return deliveries
-
-    def _once(self, deliveries: list[Delivery]) -> list[Delivery]:
-        """Those that were not told before, on the socket that was here before; they are noted."""
+    def _once(self, found: Sequence[Delivery | Notice]) -> list[Delivery | Notice]:
+        """What was not told before, on the socket that was here before; it is noted."""
         drops, notes = self.drops, self.notes
-        if drops is not None:
-            deliveries = [it for it in deliveries if not drops.is_double(*it)]
-        if notes is not None:
-            for topic, event in deliveries:
-                notes.note(topic, event)
-        return deliveries
+        once: list[Delivery | Notice] = []
+        for item in found:
+            if isinstance(item, Delivery):
+                if drops is not None and drops.is_double(*item):
+                    continue
+                if notes is not None:
+                    notes.note(*item)
+            once.append(item)
+        return once

@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from attrs import define
 
 from rxdex.health import TopicHealth
 from rxdex.topics import Topic
 
-__all__ = ["Pulse"]
+__all__ = ["Heard", "Pulse"]
 
 Topics = frozenset[Topic[object]]
 
@@ -24,12 +25,18 @@ class _Beat:
     limit: float | None
     since: float
     waited: float | None = None
-    heard_at: float | None = None
-    events: int = 0
-    gaps: int = 0
-    #: How many events had come at the last gap: what is lost until the next one is the same gap.
-    gap_at: int = -1
-    is_silent: bool = False
+    #: When it was heard last, as it was seen last; and the seconds since that nobody read.
+    seen_at: float = 0.0
+    forgiven: float = 0.0
+    #: When it was told silent, if it was and has not come back.
+    silent_at: float | None = None
+
+    def patience_ends(self, heard_at: float) -> float:
+        """When it will have been silent for too long."""
+        if heard_at != self.seen_at:
+            self.seen_at, self.forgiven = heard_at, 0.0
+        since = heard_at if self.waited is None else max(heard_at, self.waited)
+        return _NEVER if self.limit is None else since + self.forgiven + self.limit
 
 
 @define(eq=False)
@@ -41,6 +48,14 @@ class _Sample:
     events: dict[Topic[object], int]
 
 
+class Heard(Protocol):
+    """What came of one topic: a route of a fan-out."""
+
+    count: int
+    at: float
+    losses: int
+
+
 class Pulse:
     """
     The beats of one lane.
@@ -49,6 +64,7 @@ class Pulse:
 
     :param ticks_within: seconds of silence that are too long for a topic; None for one that may be quiet
     :param limit: the same for whatever ticks, if it is given
+    :param heard: what came of a topic; None while nobody listens to it
     :param now: the moment it begins
     """
 
@@ -56,24 +72,27 @@ class Pulse:
         self,
         ticks_within: Callable[[Topic[object]], float | None],
         limit: float | None,
+        heard: Callable[[Topic[object]], Heard | None],
         now: float,
     ) -> None:
         self._ticks_within = ticks_within
         self._limit = limit
+        self._heard = heard
         # Replaced, never changed, so that others may walk it.
         self._beats: dict[Topic[object], _Beat] = {}
+        self._silent: set[Topic[object]] = set()
         self._samples = deque([_Sample(now, 0, {})])
         #: When to look again: before that nobody can have been silent for too long.
         self.due = _NEVER
-        #: How many frames brought events.
+        #: How many frames came.
         self.frames = 0
 
     def restart(self) -> None:
         """There is a new socket, and nothing was asked for on it."""
         self.due = _NEVER
+        self._silent.clear()
         for beat in self._beats.values():
-            beat.waited = None
-            beat.is_silent = False
+            beat.waited = beat.silent_at = None
 
     def expect(self, topics: Topics, now: float) -> None:
         """These are asked for: what ticks among them is waited for, the others no more."""
@@ -83,38 +102,20 @@ class Pulse:
             for topic in topics - beats.keys():
                 usual = self._ticks_within(topic)
                 beats[topic] = _Beat(usual and (self._limit or usual), now)
+            self._silent &= beats.keys()
             self._beats = beats
         for beat in beats.values():
             if beat.waited is None:
                 beat.waited = now
-                if beat.limit is not None:
-                    self.due = min(self.due, now + beat.limit)
-
-    def hear(self, topic: Topic[object], now: float) -> bool:
-        """A topic had something to tell; whether it had been told silent."""
-        beat = self._beats.get(topic)
-        if beat is None:
-            return False
-        beat.events += 1
-        beat.heard_at = beat.waited = now
-        if not beat.is_silent:
-            return False
-        beat.is_silent = False
-        self.due = min(self.due, now + (beat.limit or _NEVER))
-        return True
-
-    def lose(self, topics: Topics | None) -> None:
-        """Events of these may be lost; None: of any."""
-        for topic, beat in self._beats.items():
-            if (topics is None or topic in topics) and beat.gap_at != beat.events:
-                beat.gap_at = beat.events
-                beat.gaps += 1
+                self.due = min(self.due, now + (beat.limit or _NEVER))
 
     def forgive(self, seconds: float) -> None:
         """So long nobody read: what came meanwhile is not late."""
-        for beat in self._beats.values():
-            if beat.waited is not None:
-                beat.waited += seconds
+        for topic, beat in self._beats.items():
+            heard = self._heard(topic)
+            if heard is not None:
+                beat.patience_ends(heard.at)
+                beat.forgiven += seconds
         self.due += seconds
 
     def fallen_silent(self, now: float) -> list[tuple[Topic[object], float]]:
@@ -124,43 +125,67 @@ class Pulse:
         fallen: list[tuple[Topic[object], float]] = []
         self.due = _NEVER
         for topic, beat in self._beats.items():
-            if beat.limit is None or beat.waited is None or beat.is_silent:
+            if beat.limit is None or beat.waited is None or beat.silent_at is not None:
                 continue
-            end = beat.waited + beat.limit
+            heard = self._heard(topic)
+            # A line that lingers is heard by nobody.
+            end = now + beat.limit if heard is None else beat.patience_ends(heard.at)
             if end <= now:
-                beat.is_silent = True
+                beat.silent_at = now
                 fallen.append((topic, beat.limit))
             else:
                 self.due = min(self.due, end)
+        self._silent.update(topic for topic, _ in fallen)
         return sorted(fallen)
+
+    def come_back(self) -> list[Topic[object]]:
+        """Who has been told silent, and was heard since; each is told once."""
+        if not self._silent:
+            return []
+        back: list[Topic[object]] = []
+        for topic in sorted(self._silent):
+            beat, heard = self._beats[topic], self._heard(topic)
+            if heard is not None and beat.silent_at is not None and heard.at >= beat.silent_at:
+                beat.silent_at = None
+                back.append(topic)
+                self.due = min(self.due, beat.patience_ends(heard.at))
+        self._silent.difference_update(back)
+        return back
 
     def sample(self, now: float) -> None:
         """Remember how much has come, for the rates; once in a while, always from the same thread."""
-        events = {topic: beat.events for topic, beat in self._beats.items()}
-        self._samples.append(_Sample(now, self.frames, events))
+        counts = {
+            topic: heard.count for topic in self._beats if (heard := self._heard(topic)) is not None
+        }
+        self._samples.append(_Sample(now, self.frames, counts))
         while len(self._samples) > 1 and self._samples[1].at <= now - _WINDOW:
             self._samples.popleft()
 
     def rate(self, now: float) -> float:
-        """Frames a second that brought events, of late."""
+        """Frames a second, of late."""
         base = self._samples[0]
         return _per_second(self.frames - base.frames, now - base.at)
 
     def topics(self, now: float) -> tuple[TopicHealth, ...]:
-        """How each topic is, in order."""
-        base = self._samples[0]
+        """How each topic is that somebody listens to, in order."""
         return tuple(
-            TopicHealth(
-                topic=topic,
-                is_silent=beat.is_silent,
-                event_age=None if beat.heard_at is None else max(0.0, now - beat.heard_at),
-                events=beat.events,
-                rate=_per_second(
-                    beat.events - base.events.get(topic, 0), now - max(base.at, beat.since)
-                ),
-                gaps=beat.gaps,
-            )
+            self._topic(topic, beat, heard, now)
             for topic, beat in sorted(self._beats.items())
+            if (heard := self._heard(topic)) is not None
+        )
+
+    def _topic(self, topic: Topic[object], beat: _Beat, heard: Heard, now: float) -> TopicHealth:
+        base = self._samples[0]
+        # Who came later, or left and came back, is counted anew.
+        before = 0 if beat.since > base.at else base.events.get(topic, 0)
+        count = max(0, heard.count - before)
+        return TopicHealth(
+            topic=topic,
+            is_silent=beat.silent_at is not None,
+            event_age=max(0.0, now - heard.at) if heard.count else None,
+            events=heard.count,
+            rate=_per_second(count, now - max(base.at, beat.since)),
+            gaps=heard.losses,
         )
 
 

@@ -57,8 +57,10 @@ class Session:
         self._news = news
         self._gone = gone
         self._status = LineStatus(lane)
-        self._pulse = Pulse(venue.ticks_within, settings.topic_silence, time.monotonic())
-        self._audience = Audience(lane, settings.linger, news, self._pulse)
+        self._audience = Audience(lane, settings.linger, news)
+        self._pulse = Pulse(
+            venue.ticks_within, settings.topic_silence, self._audience.route, time.monotonic()
+        )
         self._retries = Retries(self._audience, settings)
         self._hearing = Hearing(lane, venue, self._audience, news, self._pulse)
         #: Whether newcomers come here; how another one ends is no news of the lane.

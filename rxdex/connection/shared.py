@@ -29,7 +29,8 @@ from rxdex.connection.session import Session
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.turnstile import Turnstile
 from rxdex.connection.watch import Watch
-from rxdex.health import Health
+from rxdex.events import LineState
+from rxdex.health import Health, LaneHealth
 from rxdex.venue import Lane, Venue
 
 __all__ = ["SharedConnection"]
@@ -87,11 +88,14 @@ class SharedConnection:
 
     def health(self) -> Health:
         """How all lines are."""
-        lanes = (session.health() for session in self._all_living() if session.is_current)
+        lanes = [session.health() for session in self._all_living() if session.is_current]
         total = self._news.tally.total()
         return Health(
             venue=self._venue.name,
-            lanes=tuple(sorted(lanes, key=lambda it: it.lane)),
+            lanes=tuple(
+                # One that hangs up is heard by nobody.
+                sorted((it for it in lanes if it.state is not LineState.CLOSING), key=_lane)
+            ),
             reconnects=total.reconnects,
             renewals=total.renewals,
             gaps=total.gaps,
@@ -129,3 +133,7 @@ class SharedConnection:
     def _all_living(self) -> list[Session]:
         with self._lock:
             return list(self._living)
+
+
+def _lane(health: LaneHealth) -> str:
+    return health.lane

@@ -9,6 +9,8 @@ from rxdex.events import FaultReason
 
 __all__ = ["Counts", "Tally"]
 
+_REMEMBERED = 10_000
+
 
 @define(eq=False)
 class Counts:
@@ -21,11 +23,13 @@ class Counts:
 
 
 class Tally:
-    """The counts of each lane; from any thread."""
+    """The counts of each lane, those of the last ten thousand; from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lanes: dict[str, Counts] = {}
+        # Of those that are remembered no more.
+        self._others = Counts()
 
     def reconnected(self, lane: str) -> None:
         """A line came up again."""
@@ -55,9 +59,12 @@ class Tally:
     def total(self) -> Counts:
         """What was counted for all of them."""
         with self._lock:
-            return _sum(*self._lanes.values())
+            return _sum(self._others, *self._lanes.values())
 
     def _of(self, lane: str) -> Counts:
+        if lane not in self._lanes and len(self._lanes) >= _REMEMBERED:
+            oldest = self._lanes.pop(next(iter(self._lanes)))
+            self._others = _sum(self._others, oldest)
         return self._lanes.setdefault(lane, Counts())
 
 

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from http.cookies import CookieError
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import websocket
 
 from rxdex.connection.dial import PORTS, dial
-from rxdex.connection.headers import DATA, wrong_with
+from rxdex.connection.headers import CLOSE, PING
+from rxdex.connection.reading import Reading, Refused
 from rxdex.connection.reasons import farewell, in_words, late, refusal, unanswered
 from rxdex.connection.respite import respite
 from rxdex.connection.settings import LineSettings
@@ -25,6 +26,7 @@ _LONGEST_HANDSHAKE = 64 * 1024
 _MARK = b"rxdex"
 _NORMAL = 1000
 _PROTOCOL_ERROR = 1002
+_NO_UTF_8 = 1007
 # A cookie that cannot be is no OSError: the library lets it through.
 _BROKEN = (OSError, websocket.WebSocketException, ValueError, CookieError)
 
@@ -44,7 +46,7 @@ class WebsocketTransport:
         self._settings = settings
         self._wire = Wire()
         self._socket: Any = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True)
-        self._judge_headers()
+        self._reading = Reading(self._socket, self._wire, settings.max_frame, self._heed)
         self._url = ""
         self._waited_for_rest = 0.0
         self._lost: ConnectionLost | None = None
@@ -68,6 +70,7 @@ class WebsocketTransport:
             raise ConnectionLost(unanswered(url, limit, self._settings.proxy)) from error
         except _BROKEN as error:
             raise ConnectionLost(self._refused(error)) from error
+        self._judge_answer()
         self._wire.allowance = float("inf")
 
     def receive(self, timeout: float) -> Sequence[bytes]:
@@ -97,7 +100,7 @@ class WebsocketTransport:
             raise
         except websocket.WebSocketConnectionClosedException as error:
             raise ConnectionLost(f"{self._url} hung up without a word") from error
-        except websocket.WebSocketProtocolException as error:
+        except (Refused, websocket.WebSocketProtocolException) as error:
             self._answer_close(_PROTOCOL_ERROR)
             raise ConnectionLost(f"{self._url} sent what is refused: {in_words(error)}") from error
         except (OSError, websocket.WebSocketException) as error:
@@ -107,25 +110,22 @@ class WebsocketTransport:
         """One read of the socket, and every frame that is complete then; whether anything came."""
         limit = self._settings.frame_timeout
         began = time.monotonic()
-        is_amid = self._is_amid_frame()
+        is_amid = self._reading.is_amid
         self._wire.deadline = (
             min(until, began + limit - self._waited_for_rest) if is_amid else until
         )
-        self._wire.reads_left = 0 if self._wire.buffered else 1
+        self._wire.reads_left = 1
         # At its end all that is complete has been taken.
-        with suppress(websocket.WebSocketTimeoutException):
-            while True:
-                if self._take(self._socket.recv_frame(), frames):
-                    is_amid = False
-                if not self._wire.buffered:
-                    break
+        with suppress(TimeoutError, websocket.WebSocketTimeoutException):
+            self._reading.read(frames)
+        is_amid = is_amid and not self._reading.is_complete
         # Time spent elsewhere is not the other side's: what came meanwhile may be many reads long.
         waited = self._waited_for_rest + time.monotonic() - began
         self._waited_for_rest = waited if is_amid else 0.0
         if self._waited_for_rest >= limit:
             half = "sent half a frame, and not the rest"
             raise StaleConnection(late(self._url, half, limit, "frame_timeout"))
-        return not self._wire.reads_left
+        return self._reading.has_come
 
     def send(self, text: str) -> None:
         """Say a frame."""
@@ -153,9 +153,9 @@ class WebsocketTransport:
             self._socket.send_close()
             while time.monotonic() < until:
                 self._wire.deadline = until
-                if self._socket.recv_frame().opcode == websocket.ABNF.OPCODE_CLOSE:
+                if self._socket.recv_frame().opcode == CLOSE:
                     break
-        except (OSError, websocket.WebSocketException):
+        except (OSError, Refused, websocket.WebSocketException):
             # Whatever is wrong with the line, it is over.
             pass
         finally:
@@ -198,46 +198,31 @@ class WebsocketTransport:
             return f"{self._url} does not speak websocket ({in_words(error)}); mend the URL"
         return f"cannot connect to {self._url}: {in_words(error)}"
 
-    def _judge_headers(self) -> None:
-        """Have each header looked at when it is read, before anything of its frame is kept."""
-        buffer, parts = self._socket.frame_buffer, self._socket.cont_frame
-        read_length, most = buffer.recv_length, self._settings.max_frame
+    def _judge_answer(self) -> None:
+        """An answer that agrees to what was not offered is none (RFC 6455, 4.1)."""
+        offered = {name.lower() for name in self._settings.headers}
+        for name in ("sec-websocket-extensions", "sec-websocket-protocol"):
+            agreed = self._socket.handshake_response.headers.get(name)
+            if agreed and name not in offered:
+                raise ConnectionLost(f"{self._url} agrees to what was not offered ({name})")
 
-        def recv_length() -> None:
-            read_length()
-            _, _, _, _, opcode, is_masked, _ = buffer.header
-            begun = len(parts.cont_data[1]) if parts.cont_data else 0
-            wrong = wrong_with(opcode, buffer.length, begun, most, is_masked=bool(is_masked))
-            if wrong is not None:
-                raise websocket.WebSocketProtocolException(wrong)
+    def _heed(self, opcode: int, data: bytes) -> None:
+        """Do what a control frame asks for."""
+        if opcode == PING:
+            self._say(self._socket.pong, data)
+        elif opcode == CLOSE:
+            self._take_leave(data)
+        elif data == _MARK:
+            self.pongs += 1
+            self._wire.wake()
 
-        buffer.recv_length = recv_length
-
-    def _take(self, frame: Any, frames: list[bytes]) -> bool:
-        """Do what a frame asks for; whether no other is half here now."""
-        parts = self._socket.cont_frame
-        if frame.opcode in DATA:
-            parts.validate(frame)
-            parts.add(frame)
-            if parts.is_fire(frame):
-                _, whole = parts.extract(frame)
-                frames.append(whole.data)
-        elif not frame.fin:
-            raise websocket.WebSocketProtocolException("a control frame in fragments")
-        elif frame.opcode == websocket.ABNF.OPCODE_PING:
-            self._say(self._socket.pong, frame.data)
-        elif frame.opcode == websocket.ABNF.OPCODE_PONG:
-            if frame.data == _MARK:
-                self.pongs += 1
-                self._wire.wake()
-        elif frame.opcode == websocket.ABNF.OPCODE_CLOSE:
-            self._answer_close()
-            raise ConnectionLost(f"{self._url} hung up ({farewell(frame.data)})")
-        return not parts.cont_data
-
-    def _is_amid_frame(self) -> bool:
-        buffer, parts = self._socket.frame_buffer, self._socket.cont_frame
-        return buffer.header is not None or bool(buffer.recv_buffer or parts.cont_data)
+    def _take_leave(self, farewell_said: bytes) -> NoReturn:
+        if not _is_text(farewell_said[2:]):
+            self._answer_close(_NO_UTF_8)
+            what = "sent what is refused: a close whose reason is no UTF-8"
+            raise ConnectionLost(f"{self._url} {what}")
+        self._answer_close()
+        raise ConnectionLost(f"{self._url} hung up ({farewell(farewell_said)})")
 
     def _answer_close(self, status: int = _NORMAL) -> None:
         self._wire.settimeout(self._settings.close_timeout)
@@ -248,3 +233,11 @@ class WebsocketTransport:
             pass
         finally:
             self.abort()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from rxdex.connection.inflow import Inflow
+from rxdex.connection.vigil import Vigil
+
 __all__ = ["Cut", "Wire"]
 
 T = TypeVar("T")
 
 _CHUNK = 256 * 1024
-_LONGEST = 3600.0
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK})
 
 
@@ -43,22 +45,16 @@ class Wire:
         self.reads_left = float("inf")
         #: Whether a wake ends a wait in `recv`; until then it is kept, and disturbs nothing.
         self.heeds_wake = False
+        #: What came and was not taken yet.
+        self.inflow = Inflow()
         self._sock: socket.socket | None = None
-        self._buffer = memoryview(b"")
         # Held for single non-blocking calls only, so that cutting never meets one of them half-way.
         self._lock = threading.Lock()
         # Under the lock:
         self._is_woken = False
         self._is_waiting = False
         self._is_cut = False
-        self._bell, self._ear = socket.socketpair()
-        self._bell.settimeout(0)
-        self._ear.settimeout(0)
-
-    @property
-    def buffered(self) -> int:
-        """Bytes that have come and were not asked for yet."""
-        return len(self._buffer)
+        self._vigil = Vigil()
 
     def adopt(self, sock: socket.socket) -> None:
         """Take over a connected socket."""
@@ -99,13 +95,25 @@ class Wire:
 
     def recv(self, size: int) -> bytes:
         """Up to `size` bytes, waiting for the first until the deadline; none when the other side hung up."""
-        if not self._buffer:
-            self._fill()
-        taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        if not self.inflow:
+            self.fill()
+        taken = self.inflow.take(size)
         self.allowance -= len(taken)
         if self.allowance < 0:
             raise OSError(errno.EMSGSIZE, "the answer has no end; look at the host and the port")
-        return taken.tobytes()
+        return taken
+
+    def fill(self) -> bool:
+        """Read once, waiting until the deadline; False when the other side hung up."""
+        if not self.reads_left:
+            raise TimeoutError("nothing more for now")
+        data = self._retry(_read, selectors.EVENT_READ, heeds_wake=self.heeds_wake)
+        if not data:
+            return False
+        self.reads_left -= 1
+        self.heard_at = time.monotonic()
+        self.inflow.add(data)
+        return True
 
     def send(self, data: bytes) -> int:
         """All of `data`, before the deadline."""
@@ -124,14 +132,14 @@ class Wire:
             if self._is_cut or self._is_woken:
                 return
             self._is_woken = True
-            self._bell.send(b"!")
+            self._vigil.ring()
 
     def heed(self) -> bool:
         """Whether a wake was kept; it is no more."""
         with self._lock:
             is_woken, self._is_woken = self._is_woken and not self._is_cut, False
             if is_woken:
-                self._empty_ear()
+                self._vigil.empty()
             return is_woken
 
     def cut(self) -> None:
@@ -146,7 +154,7 @@ class Wire:
                     self._sock.shutdown(socket.SHUT_RDWR)
             # The owner's wait ends as the bell falls silent, and it closes what it waits on itself: a number
             # closed beneath it could be another socket's already.
-            self._bell.close()
+            self._vigil.end()
             if not self._is_waiting:
                 self._close()
 
@@ -168,18 +176,7 @@ class Wire:
     def _close(self) -> None:
         if self._sock is not None:
             self._sock.close()
-        self._ear.close()
-
-    def _fill(self) -> None:
-        if not self.reads_left:
-            raise TimeoutError("nothing more for now")
-        data = self._retry(
-            lambda sock: sock.recv(_CHUNK), selectors.EVENT_READ, heeds_wake=self.heeds_wake
-        )
-        self.reads_left -= 1
-        if data:
-            self.heard_at = time.monotonic()
-        self._buffer = memoryview(data)
+        self._vigil.close()
 
     def _reach(self, address: tuple[object, ...]) -> None:
         with self._lock:
@@ -225,25 +222,20 @@ class Wire:
 
     def _select(self, sock: socket.socket, event: int, remaining: float) -> bool:
         """Whether the socket is ready; if not, the time is up or the bell has rung."""
-        fired: set[object] = set()
+        is_ready = is_rung = False
         try:
-            with selectors.DefaultSelector() as selector:
-                selector.register(sock, event)
-                selector.register(self._ear, selectors.EVENT_READ)
-                # The system counts in few bits: who waits for longer waits again.
-                fired.update(key.fileobj for key, _ in selector.select(min(remaining, _LONGEST)))
+            is_ready, is_rung = self._vigil.wait(sock, event, remaining)
         finally:
             with self._lock:
                 self._is_waiting = False
                 if self._is_cut:
                     self._close()
-                elif self._ear in fired:
-                    # The wake itself is remembered; an ear that rings on would end every wait.
-                    self._empty_ear()
+                elif is_rung:
+                    # The wake itself is remembered.
+                    self._vigil.empty()
         self._owned()
-        return sock in fired
+        return is_ready
 
-    def _empty_ear(self) -> None:
-        # A wait that heeds no wake may have emptied it.
-        with suppress(BlockingIOError):
-            self._ear.recv(16)
+
+def _read(sock: socket.socket) -> bytes:
+    return sock.recv(_CHUNK)

@@ -50,7 +50,6 @@ class Row:
     :param codes: those that the client's close may have
     :param max_frame: the largest message that is accepted
     :param deviates: where Autobahn expects something else: what, and why we may
-    :param bug: where something else is right, and we are wrong: how
     """
 
     writes: tuple[Step, ...]
@@ -60,7 +59,6 @@ class Row:
     codes: tuple[int, ...] = (CLEAN,)
     max_frame: int = 16 << 20
     deviates: str = ""
-    bug: str = ""
 
     @property
     def size(self) -> int:

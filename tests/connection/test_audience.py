@@ -9,25 +9,21 @@ from rxdex import topics
 from rxdex.connection.audience import Audience
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
-from rxdex.connection.pulse import Pulse
 from rxdex.events import BlockHeight, FaultReason, LineState, Status
 from rxdex.patience import Patience
 from rxdex.topics import Topic
-from rxdex.venue import MARKET, Delivery
+from rxdex.venue import MARKET
 from tests.connection.peer import Aside
 from tests.connection.recorder import Recorder
 
 BLOCKS: Topic[Any] = topics.blocks()
 TICKERS: Topic[Any] = topics.tickers()
+AT = 1.0
 NOTHING: frozenset[Topic[object]] = frozenset()
 
 
 def news() -> News:
     return News(Status(lane=None, state=LineState.CLOSED, what=""))
-
-
-def quiet() -> Pulse:
-    return Pulse(lambda _: None, None, 0.0)
 
 
 def listener(*of: Topic[Any], frames: bool = False) -> tuple[Listener, Recorder[Any]]:
@@ -36,7 +32,7 @@ def listener(*of: Topic[Any], frames: bool = False) -> tuple[Listener, Recorder[
 
 
 def test_it_wants_what_somebody_listens_to() -> None:
-    audience = Audience(MARKET, 0.0, news(), quiet())
+    audience = Audience(MARKET, 0.0, news())
     one, _ = listener(BLOCKS)
     two, _ = listener(BLOCKS, TICKERS, frames=True)
     assert audience.join(one)
@@ -48,7 +44,7 @@ def test_it_wants_what_somebody_listens_to() -> None:
 
 
 def test_it_is_over_when_the_last_one_leaves_and_takes_nobody_then() -> None:
-    audience = Audience(MARKET, 0.0, news(), quiet())
+    audience = Audience(MARKET, 0.0, news())
     one, _ = listener(BLOCKS)
     audience.join(one)
     assert not audience.is_over()
@@ -59,7 +55,7 @@ def test_it_is_over_when_the_last_one_leaves_and_takes_nobody_then() -> None:
 
 
 def test_it_lingers_and_wants_what_was_said() -> None:
-    audience = Audience(MARKET, 60.0, news(), quiet())
+    audience = Audience(MARKET, 60.0, news())
     one, _ = listener(BLOCKS)
     audience.join(one)
     assert audience.lingers_until() == float("inf")
@@ -76,7 +72,7 @@ def test_it_lingers_and_wants_what_was_said() -> None:
 
 @pytest.mark.parametrize("linger", [0.0, 0.02])
 def test_who_waits_for_its_end_is_told_when_nobody_is_left(linger: float) -> None:
-    audience = Audience(MARKET, linger, news(), quiet())
+    audience = Audience(MARKET, linger, news())
     one, _ = listener(BLOCKS)
     audience.join(one)
     assert not audience.wait_over(0.01)
@@ -88,7 +84,7 @@ def test_who_waits_for_its_end_is_told_when_nobody_is_left(linger: float) -> Non
 
 
 def test_who_comes_back_while_it_lingers_ends_no_wait() -> None:
-    audience = Audience(MARKET, 0.02, news(), quiet())
+    audience = Audience(MARKET, 0.02, news())
     one, _ = listener(BLOCKS)
     audience.join(one)
     audience.leave(one)
@@ -97,22 +93,25 @@ def test_who_comes_back_while_it_lingers_ends_no_wait() -> None:
 
 
 def test_an_event_goes_to_its_topic_and_a_frame_once_to_each() -> None:
-    audience = Audience(MARKET, 0.0, news(), quiet())
+    audience = Audience(MARKET, 0.0, news())
     events, got = listener(BLOCKS)
     frames, texts = listener(BLOCKS, TICKERS, frames=True)
     audience.join(events)
     block = BlockHeight(height=1)
-    audience.deliver_frame(b"unheard", [Delivery(BLOCKS, block)], 5)
+    wanted = [audience.takes_frames]
     audience.join(frames)
-    audience.deliver(BLOCKS, block)
-    audience.deliver(TICKERS, ())
-    audience.deliver_frame(b"text", [Delivery(BLOCKS, block), Delivery(BLOCKS, block)], 5)
+    wanted.append(audience.takes_frames)
+    audience.deliver(BLOCKS, block, AT)
+    audience.deliver(TICKERS, (), AT)
+    audience.deliver_frame(b"text", [BLOCKS, BLOCKS], 5, AT)
     assert got.values == [block]
     assert [(frame.text, frame.received_ns) for frame in texts.values] == [("text", 5)]
+    audience.leave(frames)
+    assert [*wanted, audience.takes_frames] == [False, True, False]
 
 
 def test_who_is_tired_is_sent_away_and_the_rest_stay() -> None:
-    audience = Audience(MARKET, 60.0, news(), quiet())
+    audience = Audience(MARKET, 60.0, news())
     one, tired = listener(BLOCKS)
     two, patient = listener(BLOCKS)
     audience.join(one)
@@ -131,7 +130,7 @@ def test_the_last_words_of_one_that_raises_stop_nobody(rudeness: BaseException) 
     told = news()
     faults: Recorder[Any] = Recorder()
     told.faults.observable().subscribe(faults)
-    audience = Audience(MARKET, 0.0, told, quiet())
+    audience = Audience(MARKET, 0.0, told)
 
     class Rude(Recorder[Any]):
         def on_completed(self) -> None:

@@ -21,21 +21,21 @@ def news() -> News:
     return News(Status(lane=None, state=LineState.CLOSED, what=""))
 
 
-def quiet() -> Pulse:
-    return Pulse(lambda _: None, None, 0.0)
+def quiet(audience: Audience) -> Pulse:
+    return Pulse(lambda _: None, None, audience.route, 0.0)
 
 
 def test_one_read_is_one_moment_and_what_is_malformed_stops_nothing() -> None:
     told = news()
     faults: Recorder[Any] = Recorder()
     told.faults.observable().subscribe(faults)
-    audience = Audience(MARKET, 0.0, told, quiet())
+    audience = Audience(MARKET, 0.0, told)
     blocks: Recorder[Any] = Recorder()
     frames: Recorder[Any] = Recorder()
     audience.join(Listener(blocks, (topics.blocks(),), Patience()))
     audience.join(Listener(frames, (topics.blocks(),), Patience(), takes_frames=True))
 
-    hearing = Hearing(MARKET, BinanceDex("ws://h/api"), audience, told, quiet())
+    hearing = Hearing(MARKET, BinanceDex("ws://h/api"), audience, told, quiet(audience))
     hearing.hear([BLOCK % 1, b"{", b'{"stream":"gossip","data":0}', BLOCK % 2])
 
     assert [block.height for block in blocks.values] == [1, 2]
@@ -48,7 +48,7 @@ def test_one_read_is_one_moment_and_what_is_malformed_stops_nothing() -> None:
 
 
 def test_who_closes_does_not_wait_for_what_one_read_brought() -> None:
-    audience = Audience(MARKET, 0.0, news(), quiet())
+    audience = Audience(MARKET, 0.0, news())
     seen: list[int] = []
 
     class Closes(Recorder[Any]):
@@ -58,7 +58,7 @@ def test_who_closes_does_not_wait_for_what_one_read_brought() -> None:
                 audience.close()
 
     audience.join(Listener(Closes(), (topics.blocks(),), Patience()))
-    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news(), quiet()).hear(
+    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news(), quiet(audience)).hear(
         [BLOCK % n for n in range(9)]
     )
     assert seen == [0, 1, 2]
@@ -70,7 +70,7 @@ def test_nor_for_the_rest_of_a_frame() -> None:
         b'"sa":"","ba":""}'
     )
     frame = b'{"stream":"trades","data":[%s]}' % b",".join(trade % n for n in range(9))
-    audience = Audience(MARKET, 0.0, news(), quiet())
+    audience = Audience(MARKET, 0.0, news())
     seen: list[str] = []
 
     class Closes(Recorder[Any]):
@@ -79,5 +79,5 @@ def test_nor_for_the_rest_of_a_frame() -> None:
             audience.close()
 
     audience.join(Listener(Closes(), (topics.trades("BNB_BUSD-BD1"),), Patience()))
-    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news(), quiet()).hear([frame])
+    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news(), quiet(audience)).hear([frame])
     assert seen == ["1-0"]

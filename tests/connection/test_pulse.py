@@ -1,10 +1,13 @@
 """pulse: who is silent for too long; no clock, so every moment is a number."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rxdex import topics
 from rxdex.connection.pulse import Pulse
+from rxdex.fanout import Route
 from rxdex.topics import Kind, Topic
 
 SYMBOL = "BNB_BUSD-BD1"
@@ -16,8 +19,34 @@ def limit(topic: Topic[object]) -> float | None:
     return {Kind.BLOCKS: 30.0, Kind.TICKER: 15.0}.get(topic.kind)
 
 
-def expecting(*wanted: Topic[object], now: float = 0.0) -> Pulse:
-    pulse = Pulse(limit, None, 0.0)
+class Listened(Pulse):
+    """A pulse, and what is heard of each topic."""
+
+    def __init__(self, within: float | None = None) -> None:
+        self.routes: dict[Topic[object], Route[Any]] = {}
+        super().__init__(limit, within, self.routes.get, 0.0)
+
+    def expect(self, topics: frozenset[Topic[object]], now: float) -> None:
+        for topic in topics - self.routes.keys():
+            self.routes[topic] = Route()
+            self.routes[topic].at = now
+        for topic in self.routes.keys() - topics:
+            del self.routes[topic]
+        super().expect(topics, now)
+
+    def hear(self, topic: Topic[object], now: float) -> bool:
+        """A topic has something to tell; whether it came back."""
+        route = self.routes.get(topic)
+        if route is not None:
+            route.count += 1
+            route.at = now
+        back = self.come_back()
+        assert back in ([], [topic])
+        return bool(back)
+
+
+def expecting(*wanted: Topic[object], now: float = 0.0) -> Listened:
+    pulse = Listened()
     pulse.expect(frozenset(wanted), now)
     return pulse
 
@@ -79,7 +108,7 @@ def test_what_is_not_wanted_any_more_is_not_waited_for() -> None:
 def test_it_tells_what_a_plain_model_tells(
     steps: list[tuple[float, str, set[Topic[object]]]],
 ) -> None:
-    pulse, now = Pulse(limit, None, 0.0), 0.0
+    pulse, now = Listened(), 0.0
     heard: dict[Topic[object], float] = {}
     told: set[Topic[object]] = set()
     for passed, what, some in steps:
@@ -144,13 +173,33 @@ def test_the_rate_of_a_newcomer_counts_from_its_own_beginning() -> None:
     assert pulse.topics(10.0)[1].rate == 3
 
 
-def test_what_is_lost_until_the_next_event_is_one_gap() -> None:
+def test_losses_are_those_of_the_route() -> None:
     pulse = expecting(BLOCKS, TRADES)
-    pulse.lose(None)
-    pulse.lose(frozenset({BLOCKS}))
-    pulse.hear(BLOCKS, 1.0)
-    pulse.lose(frozenset({BLOCKS, TRADES}))
-    assert [it.gaps for it in pulse.topics(2.0)] == [2, 1]
+    pulse.routes[BLOCKS].lose()
+    assert [it.gaps for it in pulse.topics(2.0)] == [1, 0]
+
+
+def test_a_line_that_lingers_is_not_silent() -> None:
+    pulse = expecting(BLOCKS)
+    del pulse.routes[BLOCKS]
+    assert pulse.fallen_silent(31.0) == []
+    assert pulse.topics(31.0) == ()
+    pulse.routes[BLOCKS] = Route()
+    pulse.routes[BLOCKS].at = 40.0
+    assert pulse.fallen_silent(69.9) == []
+    assert pulse.fallen_silent(70.0) == [(BLOCKS, 30.0)]
+
+
+def test_who_left_and_came_back_is_counted_anew() -> None:
+    pulse = expecting(BLOCKS)
+    for now in range(50):
+        pulse.hear(BLOCKS, now)
+    pulse.sample(50.0)
+    pulse.sample(60.0)
+    pulse.routes[BLOCKS] = Route()
+    pulse.hear(BLOCKS, 61.0)
+    assert pulse.topics(62.0)[0].events == 1
+    assert pulse.topics(62.0)[0].rate == 0
 
 
 def test_on_a_new_socket_each_topic_is_waited_for_from_the_moment_it_is_asked_for() -> None:
@@ -167,6 +216,6 @@ def test_on_a_new_socket_each_topic_is_waited_for_from_the_moment_it_is_asked_fo
 
 
 def test_one_limit_for_all_that_ticks() -> None:
-    pulse = Pulse(limit, 3.0, 0.0)
+    pulse = Listened(3.0)
     pulse.expect(frozenset({BLOCKS, TRADES, TICKERS[0]}), 0.0)
     assert pulse.fallen_silent(3.0) == [(BLOCKS, 3.0), (TICKERS[0], 3.0)]

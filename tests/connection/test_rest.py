@@ -241,7 +241,7 @@ class TestCallingOff:
         with Peer(answers(said, Guest.stay)) as peer:
             question = Question(peer.url("http"), settings(open_timeout=60))
             asking = Aside(question.ask)
-            assert eventually(lambda: question._wire._is_waiting and not question._wire.buffered)
+            assert eventually(lambda: question._wire._is_waiting and not question._wire.inflow)
             assert eventually(lambda: bool(peer.guests and peer.guests[0].request))
             question.call_off()
             question.call_off()

@@ -45,3 +45,12 @@ def test_nothing_is_lost_between_threads() -> None:
         thread.join()
     assert tally.of("market").gaps == 16_000
     assert tally.total().faults[FaultReason.OVERFLOW] == 16_000
+
+
+def test_no_number_of_lanes_fills_the_memory() -> None:
+    tally = Tally()
+    for number in range(10_005):
+        tally.lost(f"address:{number}")
+    assert len(tally._lanes) == 10_000
+    assert tally.total().gaps == 10_005
+    assert (tally.of("address:0").gaps, tally.of("address:10004").gaps) == (0, 1)

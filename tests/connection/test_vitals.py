@@ -10,19 +10,21 @@ from rxdex.events import LineState
 from rxdex.venue import MARKET
 from rxdex.venues import BinanceDex
 from tests.connection.fake import FakeTransport
-from tests.connection.test_audience import news, quiet
+from tests.connection.test_audience import news
 
 VENUE = BinanceDex("ws://nowhere/api")
 
 
-def hearing(pulse: Pulse) -> Hearing:
+def parts() -> tuple[Hearing, Pulse]:
     told = news()
-    return Hearing(MARKET, VENUE, Audience(MARKET, 0.0, told, pulse), told, pulse)
+    audience = Audience(MARKET, 0.0, told)
+    pulse = Pulse(lambda _: None, None, audience.route, 0.0)
+    return Hearing(MARKET, VENUE, audience, told, pulse), pulse
 
 
 def test_a_line_without_a_socket_has_no_ages() -> None:
-    pulse = quiet()
-    it = lane_health("market", LineState.WAITING, None, hearing(pulse), pulse, news().tally)
+    hearing, pulse = parts()
+    it = lane_health("market", LineState.WAITING, None, hearing, pulse, news().tally)
     assert (it.state, it.up_for, it.frame_age, it.frames, it.lag) == (
         LineState.WAITING,
         None,
@@ -33,13 +35,13 @@ def test_a_line_without_a_socket_has_no_ages() -> None:
 
 
 def test_nor_has_one_whose_handshake_is_not_done() -> None:
-    pulse = quiet()
+    hearing, pulse = parts()
     transport = FakeTransport()
     line = Line(MARKET, VENUE, LineSettings(transport=lambda: transport))
-    before = lane_health("market", LineState.UP, line, hearing(pulse), pulse, news().tally)
+    before = lane_health("market", LineState.UP, line, hearing, pulse, news().tally)
     assert before.up_for is None
     line.open()
-    after = lane_health("market", LineState.UP, line, hearing(pulse), pulse, news().tally)
+    after = lane_health("market", LineState.UP, line, hearing, pulse, news().tally)
     assert after.up_for is not None
     assert after.frame_age is not None
     line.abort()

@@ -61,11 +61,11 @@ class TestReading:
         wire, there = pair
         there.sendall(b"abcdef")
         assert wire.recv(2) == b"ab"
-        assert wire.buffered == 4
+        assert len(wire.inflow) == 4
         there.close()
         assert wire.recv(3) == b"cde"
         assert wire.recv(100) == b"f"
-        assert wire.buffered == 0
+        assert len(wire.inflow) == 0
         assert wire.recv(1) == b""
 
     def test_it_knows_when_the_last_bytes_came(self, pair: tuple[Wire, socket.socket]) -> None:
@@ -505,7 +505,7 @@ class TestCut:
             assert reading.ended(5)
             assert isinstance(reading.error, Cut)
             there.close()
-            assert wire._ear.fileno() == -1
+            assert wire._vigil._ear.fileno() == -1
             assert here.fileno() == -1
 
     def test_the_socket_is_not_closed_beneath_a_wait(
