@@ -25,19 +25,24 @@ class Hearing:
     :param lane: where they came from
     :param venue: knows what they say
     :param audience: gets the events
+    :param topic_silence: seconds after which a topic that ticks is silent; None is the venue's own limit
     :param news: is told of what is no event
-    :param pulse: of the line
     """
 
     def __init__(
-        self, lane: Lane, venue: Venue, audience: Audience, news: News, pulse: Pulse
+        self,
+        lane: Lane,
+        venue: Venue,
+        audience: Audience,
+        topic_silence: float | None,
+        news: News,
     ) -> None:
         self._lane = lane
         self._name = str(lane)
         self._venue = venue
-        self._audience = audience
-        self._news = news
-        self._pulse = pulse
+        self.audience = audience
+        self.news = news
+        self.pulse = Pulse(venue.ticks_within, topic_silence, audience.route, time.monotonic())
         self._took = 0.0
         #: Since when what came is being delivered, on the monotonic clock; None when nothing is.
         self.busy_since: float | None = None
@@ -64,22 +69,22 @@ class Hearing:
         finally:
             self._took = time.monotonic() - began
             self.busy_since = None
-        self._pulse.frames += len(frames)
-        for topic in self._pulse.come_back():
-            self._news.came_back(self._name, topic)
+        self.pulse.frames += len(frames)
+        for topic in self.pulse.come_back():
+            self.news.came_back(self._name, topic)
         if self._took > _NOTICEABLE:
             # Nobody read meanwhile: what came is not late.
-            self._pulse.forgive(self._took)
+            self.pulse.forgive(self._took)
 
     def tell_silent(self) -> None:
         """Tell of the topics that tick and have been silent for too long."""
-        for topic, limit in self._pulse.fallen_silent(time.monotonic()):
-            self._news.fell_silent(self._name, topic, limit)
+        for topic, limit in self.pulse.fallen_silent(time.monotonic()):
+            self.news.fell_silent(self._name, topic, limit)
             since_ns = time.time_ns() - int(limit * 1e9)
-            self._audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
+            self.audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
 
     def _deliver(self, frames: Sequence[bytes], received_ns: int, now: float) -> None:
-        audience, lane = self._audience, self._lane
+        audience, lane = self.audience, self._lane
         decode, deliver = self._venue.decode, audience.deliver
         is_renewed = self.drops is not None or self.notes is not None
         for frame in frames:
@@ -88,7 +93,7 @@ class Hearing:
             except MalformedFrame as malformed:
                 if audience.is_over():
                     return
-                self._news.malformed(self._name, malformed)
+                self.news.malformed(self._name, malformed)
                 audience.lose(GapReason.MALFORMED_FRAME, received_ns)
                 continue
             if is_renewed:
@@ -100,7 +105,7 @@ class Hearing:
                 if item.__class__ is Delivery:
                     deliver(item.topic, item.event, now)
                 else:
-                    self._news.noticed(self._name, cast("Notice", item))
+                    self.news.noticed(self._name, cast("Notice", item))
 
     def _once(self, found: Sequence[Delivery | Notice]) -> list[Delivery | Notice]:
         """What was not told before, on the socket that was here before; it is noted."""

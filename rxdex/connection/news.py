@@ -4,10 +4,10 @@ import logging
 import threading
 import time
 
+from rxdex.connection.bulletin import Bulletin
 from rxdex.connection.tally import Tally
 from rxdex.errors import MalformedFrame, RxdexError
 from rxdex.events import Fault, FaultReason, LineState, Notice, Status
-from rxdex.fanout import Bulletin
 from rxdex.topics import Topic
 
 __all__ = ["News"]

@@ -5,12 +5,9 @@ import time
 from collections.abc import Callable
 
 from rxdex.backoff import Delays
-from rxdex.connection.audience import Audience
 from rxdex.connection.doubles import Doubles
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
-from rxdex.connection.news import News
-from rxdex.connection.pulse import Pulse
 from rxdex.connection.renewal import Renewal
 from rxdex.connection.settings import LineSettings
 from rxdex.errors import ConnectionLost, StaleConnection
@@ -42,6 +39,10 @@ class Renewing:
     :param make: a new line, not open yet
     :param wait_turn: waits for the turn to connect; whether it is all over meanwhile
     :param ring: has the session's reader look again
+    :param adopt: is told of the new line, before it is heard
+    :param hearing: what is done with the frames of either
+    :param settings: how a line behaves
+    :param max_age: seconds that the venue lets a line live, if it says so
     """
 
     def __init__(
@@ -52,10 +53,7 @@ class Renewing:
         ring: Callable[[], None],
         adopt: Callable[[Line], None],
         *,
-        audience: Audience,
         hearing: Hearing,
-        news: News,
-        pulse: Pulse,
         settings: LineSettings,
         max_age: float | None,
     ) -> None:
@@ -64,10 +62,9 @@ class Renewing:
         self._wait_turn = wait_turn
         self._ring = ring
         self._adopt = adopt
-        self._audience = audience
         self._hearing = hearing
-        self._news = news
-        self._pulse = pulse
+        self._audience = hearing.audience
+        self._news = hearing.news
         self._overlap = settings.renew_overlap
         self._max_age = settings.renew_after or max_age or _NEVER
         self._delays = Delays(settings.backoff)
@@ -197,7 +194,7 @@ class Renewing:
         self._pinged_at = None
         self._old, self._renewal, self._is_requested = old, None, False
         self._adopt(renewal.line)
-        self._pulse.expect(renewal.line.said, time.monotonic())
+        self._hearing.pulse.expect(renewal.line.said, time.monotonic())
         lost = old.said - renewal.sure if is_whole else old.said
         if lost:
             self._audience.lose(GapReason.RENEWAL_FAILED, old.heard_ns, lost)

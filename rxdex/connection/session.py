@@ -15,16 +15,14 @@ from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
-from rxdex.connection.pulse import Pulse
 from rxdex.connection.renewing import Renewing
 from rxdex.connection.retries import Retries
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.status import LineStatus
 from rxdex.connection.turnstile import Turnstile
-from rxdex.connection.vitals import lane_health
+from rxdex.connection.vitals import Vitals
 from rxdex.errors import ConnectionLost, RxdexError, VenueGone
 from rxdex.events import LineState
-from rxdex.health import LaneHealth
 from rxdex.venue import Lane, Venue
 
 __all__ = ["Session"]
@@ -58,11 +56,8 @@ class Session:
         self._gone = gone
         self._status = LineStatus(lane)
         self._audience = Audience(lane, settings.linger, news)
-        self._pulse = Pulse(
-            venue.ticks_within, settings.topic_silence, self._audience.route, time.monotonic()
-        )
         self._retries = Retries(self._audience, settings)
-        self._hearing = Hearing(lane, venue, self._audience, news, self._pulse)
+        self._hearing = Hearing(lane, venue, self._audience, settings.topic_silence, news)
         #: Whether newcomers come here; how another one ends is no news of the lane.
         self.is_current = True
         #: Changed by the reader, looked at by others.
@@ -75,35 +70,16 @@ class Session:
             self._wait_turn,
             self._ring,
             self._adopt,
-            audience=self._audience,
             hearing=self._hearing,
-            news=news,
-            pulse=self._pulse,
             settings=settings,
             max_age=venue.max_age,
         )
         self.thread = threading.Thread(target=self._run, name=f"rxdex:{lane}", daemon=True)
+        self.vitals = Vitals(
+            self.name, self.thread, self._status, lambda: self._line, self._hearing
+        )
 
     # From any thread.
-
-    @property
-    def busy_since(self) -> float | None:
-        """Since when its reader delivers what came, on the monotonic clock; None when it does not."""
-        return self._hearing.busy_since
-
-    @property
-    def is_up(self) -> bool:
-        """Whether its line is up."""
-        return self._status.state is LineState.UP
-
-    def health(self) -> LaneHealth:
-        """How it is."""
-        state, line = self._status.state, self._line
-        return lane_health(self.name, state, line, self._hearing, self._pulse, self._news.tally)
-
-    def sample(self, now: float) -> None:
-        """Remember how much has come, for the rates."""
-        self._pulse.sample(now)
 
     def start(self) -> None:
         """Let it live."""
@@ -128,7 +104,7 @@ class Session:
 
     def renew(self) -> None:
         """Have the line replaced by a new one, without a loss; one that is not open is new anyway."""
-        if self.is_up:
+        if self.vitals.is_up:
             self._renewing.request()
 
     def wait_gone(self, timeout: float) -> None:
@@ -196,7 +172,7 @@ class Session:
 
     def _listen(self, line: Line) -> Line:
         """Hear and speak until nobody listens; the line that was the last."""
-        self._pulse.restart()
+        self._hearing.pulse.restart()
         try:
             while not self._audience.is_over():
                 try:
@@ -217,10 +193,12 @@ class Session:
     def _hear(self, line: Line) -> None:
         wanted = self._audience.wanted(line.said)
         if line.say(wanted):
-            self._pulse.expect(wanted, time.monotonic())
+            self._hearing.pulse.expect(wanted, time.monotonic())
         if self._audience.is_over():
             return
-        until = min(self._audience.lingers_until(), self._pulse.due, self._renewing.due(line))
+        until = min(
+            self._audience.lingers_until(), self._hearing.pulse.due, self._renewing.due(line)
+        )
         frames = line.receive(until)
         if frames:
             self._hearing.hear(frames)

@@ -28,6 +28,7 @@ from rxdex.connection.news import News
 from rxdex.connection.session import Session
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.turnstile import Turnstile
+from rxdex.connection.vitals import Vitals
 from rxdex.connection.watch import Watch
 from rxdex.events import LineState
 from rxdex.health import Health, LaneHealth
@@ -77,7 +78,7 @@ class SharedConnection:
             self._current[lane] = session
             self._living.add(session)
             if self._watch is None or self._watch.is_over:
-                self._watch = Watch(self._settings.stuck_after, self._all_living, self._news)
+                self._watch = Watch(self._settings.stuck_after, self._all_vitals, self._news)
                 self._watch.start()
             return session
 
@@ -88,7 +89,7 @@ class SharedConnection:
 
     def health(self) -> Health:
         """How all lines are."""
-        lanes = [session.health() for session in self._all_living() if session.is_current]
+        lanes = [session.vitals.health() for session in self._all_living() if session.is_current]
         total = self._news.tally.total()
         return Health(
             venue=self._venue.name,
@@ -129,6 +130,9 @@ class SharedConnection:
                 del self._current[session.lane]
             if not self._living and self._watch is not None:
                 self._watch.stop()
+
+    def _all_vitals(self) -> list[Vitals]:
+        return [session.vitals for session in self._all_living()]
 
     def _all_living(self) -> list[Session]:
         with self._lock:

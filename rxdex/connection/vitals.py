@@ -1,39 +1,74 @@
 """How one line is, put together from what its parts know; from any thread, while its reader goes on."""
 
+import threading
 import time
+from collections.abc import Callable
 
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
-from rxdex.connection.pulse import Pulse
-from rxdex.connection.tally import Tally
+from rxdex.connection.status import LineStatus
 from rxdex.events import LineState
 from rxdex.health import LaneHealth
 
-__all__ = ["lane_health"]
+__all__ = ["Vitals"]
 
 
-def lane_health(
-    lane: str, state: LineState, line: Line | None, hearing: Hearing, pulse: Pulse, tally: Tally
-) -> LaneHealth:
+class Vitals:
     """
-    How a line is now.
+    What others may see of a session.
 
-    :param line: its socket, if it has one
+    :param name: of its lane
+    :param thread: its reader
+    :param status: where its line stands
+    :param line: gives its socket, if it has one
+    :param hearing: what its reader does with frames
     """
-    now = time.monotonic()
-    is_up = state is LineState.UP and line is not None and line.is_open
-    counts = tally.of(lane)
-    return LaneHealth(
-        lane=lane,
-        state=state,
-        up_for=line.age if is_up and line is not None else None,
-        frame_age=max(0.0, now - line.heard_at) if is_up and line is not None else None,
-        frames=pulse.frames,
-        rate=pulse.rate(now),
-        lag=hearing.lag,
-        reconnects=counts.reconnects,
-        renewals=counts.renewals,
-        gaps=counts.gaps,
-        faults=counts.faults,
-        topics=pulse.topics(now),
-    )
+
+    def __init__(
+        self,
+        name: str,
+        thread: threading.Thread,
+        status: LineStatus,
+        line: Callable[[], Line | None],
+        hearing: Hearing,
+    ) -> None:
+        self.name = name
+        self.thread = thread
+        self._status = status
+        self._line = line
+        self._hearing = hearing
+
+    @property
+    def busy_since(self) -> float | None:
+        """Since when its reader delivers what came, on the monotonic clock; None when it does not."""
+        return self._hearing.busy_since
+
+    @property
+    def is_up(self) -> bool:
+        """Whether its line is up."""
+        return self._status.state is LineState.UP
+
+    def sample(self, now: float) -> None:
+        """Remember how much has come, for the rates."""
+        self._hearing.pulse.sample(now)
+
+    def health(self) -> LaneHealth:
+        """How it is now."""
+        now = time.monotonic()
+        state, line, pulse = self._status.state, self._line(), self._hearing.pulse
+        counts = self._hearing.news.tally.of(self.name)
+        socket = line if state is LineState.UP and line is not None and line.is_open else None
+        return LaneHealth(
+            lane=self.name,
+            state=state,
+            up_for=None if socket is None else socket.age,
+            frame_age=None if socket is None else max(0.0, now - socket.heard_at),
+            frames=pulse.frames,
+            rate=pulse.rate(now),
+            lag=self._hearing.lag,
+            reconnects=counts.reconnects,
+            renewals=counts.renewals,
+            gaps=counts.gaps,
+            faults=counts.faults,
+            topics=pulse.topics(now),
+        )

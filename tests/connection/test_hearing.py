@@ -7,7 +7,6 @@ from rxdex.connection.audience import Audience
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
-from rxdex.connection.pulse import Pulse
 from rxdex.events import FaultReason, LineState, Status
 from rxdex.patience import Patience
 from rxdex.venue import MARKET
@@ -21,10 +20,6 @@ def news() -> News:
     return News(Status(lane=None, state=LineState.CLOSED, what=""))
 
 
-def quiet(audience: Audience) -> Pulse:
-    return Pulse(lambda _: None, None, audience.route, 0.0)
-
-
 def test_one_read_is_one_moment_and_what_is_malformed_stops_nothing() -> None:
     told = news()
     faults: Recorder[Any] = Recorder()
@@ -35,7 +30,7 @@ def test_one_read_is_one_moment_and_what_is_malformed_stops_nothing() -> None:
     audience.join(Listener(blocks, (topics.blocks(),), Patience()))
     audience.join(Listener(frames, (topics.blocks(),), Patience(), takes_frames=True))
 
-    hearing = Hearing(MARKET, BinanceDex("ws://h/api"), audience, told, quiet(audience))
+    hearing = Hearing(MARKET, BinanceDex("ws://h/api"), audience, None, told)
     hearing.hear([BLOCK % 1, b"{", b'{"stream":"gossip","data":0}', BLOCK % 2])
 
     assert [block.height for block in blocks.values] == [1, 2]
@@ -58,7 +53,7 @@ def test_who_closes_does_not_wait_for_what_one_read_brought() -> None:
                 audience.close()
 
     audience.join(Listener(Closes(), (topics.blocks(),), Patience()))
-    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news(), quiet(audience)).hear(
+    Hearing(MARKET, BinanceDex("ws://h/api"), audience, None, news()).hear(
         [BLOCK % n for n in range(9)]
     )
     assert seen == [0, 1, 2]
@@ -79,5 +74,5 @@ def test_nor_for_the_rest_of_a_frame() -> None:
             audience.close()
 
     audience.join(Listener(Closes(), (topics.trades("BNB_BUSD-BD1"),), Patience()))
-    Hearing(MARKET, BinanceDex("ws://h/api"), audience, news(), quiet(audience)).hear([frame])
+    Hearing(MARKET, BinanceDex("ws://h/api"), audience, None, news()).hear([frame])
     assert seen == ["1-0"]

@@ -1,11 +1,13 @@
 """vitals: how one line is, also while it has no socket, and while its reader works."""
 
+import threading
+
 from rxdex.connection.audience import Audience
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
-from rxdex.connection.pulse import Pulse
 from rxdex.connection.settings import LineSettings
-from rxdex.connection.vitals import lane_health
+from rxdex.connection.status import LineStatus
+from rxdex.connection.vitals import Vitals
 from rxdex.events import LineState
 from rxdex.venue import MARKET
 from rxdex.venues import BinanceDex
@@ -15,33 +17,36 @@ from tests.connection.test_audience import news
 VENUE = BinanceDex("ws://nowhere/api")
 
 
-def parts() -> tuple[Hearing, Pulse]:
+def vitals(line: Line | None, *states: LineState) -> Vitals:
     told = news()
     audience = Audience(MARKET, 0.0, told)
-    pulse = Pulse(lambda _: None, None, audience.route, 0.0)
-    return Hearing(MARKET, VENUE, audience, told, pulse), pulse
+    hearing = Hearing(MARKET, VENUE, audience, None, told)
+    status = LineStatus(MARKET)
+    for state in states:
+        status.to(state, "")
+    return Vitals("market", threading.current_thread(), status, lambda: line, hearing)
+
+
+UP = (LineState.CONNECTING, LineState.UP)
 
 
 def test_a_line_without_a_socket_has_no_ages() -> None:
-    hearing, pulse = parts()
-    it = lane_health("market", LineState.WAITING, None, hearing, pulse, news().tally)
-    assert (it.state, it.up_for, it.frame_age, it.frames, it.lag) == (
-        LineState.WAITING,
-        None,
-        None,
-        0,
-        0.0,
-    )
+    it = vitals(None, *UP, LineState.WAITING)
+    health = it.health()
+    assert (health.state, health.up_for, health.frame_age) == (LineState.WAITING, None, None)
+    assert (health.frames, health.lag, health.topics) == (0, 0.0, ())
+    assert not it.is_up
+    assert it.busy_since is None
 
 
 def test_nor_has_one_whose_handshake_is_not_done() -> None:
-    hearing, pulse = parts()
     transport = FakeTransport()
     line = Line(MARKET, VENUE, LineSettings(transport=lambda: transport))
-    before = lane_health("market", LineState.UP, line, hearing, pulse, news().tally)
-    assert before.up_for is None
+    it = vitals(line, *UP)
+    assert it.is_up
+    assert it.health().up_for is None
     line.open()
-    after = lane_health("market", LineState.UP, line, hearing, pulse, news().tally)
-    assert after.up_for is not None
-    assert after.frame_age is not None
+    health = it.health()
+    assert health.up_for is not None
+    assert health.frame_age is not None
     line.abort()
