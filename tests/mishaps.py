@@ -33,6 +33,7 @@ from tests.builders import BUYER, SYMBOL, TIME_NS
 from tests.connection.hall import Guest as Talker
 from tests.connection.hall import hall, linger
 from tests.connection.peer import (
+    CLOSE,
     PING,
     PONG,
     Aside,
@@ -314,6 +315,16 @@ def _(_: Exchange) -> Told:
     return refused(script)
 
 
+@happens("the answer to the handshake agrees to what was not offered")
+def _(_: Exchange) -> Told:
+    def script(guest: Guest) -> None:
+        guest.hear_request()
+        guest.say(guest.handshake("Sec-WebSocket-Extensions: permessage-deflate"))
+        guest.see_off()
+
+    return refused(script)
+
+
 @happens("its certificate is of an authority that this machine does not know")
 def _(_: Exchange) -> Told:
     return refused(Guest.see_off, "wss", tls=Authority().server(), ssl=Authority().client())
@@ -448,6 +459,11 @@ def _(_: Exchange) -> Told:
 @happens("a frame comes that breaks the rules of websocket")
 def _(_: Exchange) -> Told:
     return broken(says(frame("", PONG, fin=False)))
+
+
+@happens("the venue hangs up, and says why in no UTF-8")
+def _(_: Exchange) -> Told:
+    return broken(says(frame(b"\x03\xe8\xff", CLOSE)))
 
 
 @happens("a subscriber ends its thread, as with `sys.exit`")

@@ -204,7 +204,8 @@ class WebsocketTransport:
         for name in ("sec-websocket-extensions", "sec-websocket-protocol"):
             agreed = self._socket.handshake_response.headers.get(name)
             if agreed and name not in offered:
-                raise ConnectionLost(f"{self._url} agrees to what was not offered ({name})")
+                what = f"agrees to {name}, which was not offered; ask whoever runs it"
+                raise ConnectionLost(f"{self._url} {what}")
 
     def _heed(self, opcode: int, data: bytes) -> None:
         """Do what a control frame asks for."""

@@ -114,7 +114,7 @@ class TestHandshake:
         with Peer(script) as peer:
             transport = reader(LineSettings())
             try:
-                with pytest.raises(ConnectionLost, match="agrees to what was not offered"):
+                with pytest.raises(ConnectionLost, match="which was not offered"):
                     transport.open(peer.url())
             finally:
                 transport.abort()
