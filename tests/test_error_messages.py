@@ -16,6 +16,7 @@ from rxdex.events.values import Side, TimeInForce
 from rxdex.operators import Overflow, buffered, without_gaps
 from rxdex.simulator.engine import Cancel, PlaceOrder, Send
 from rxdex.simulator.exchange import Exchange
+from rxdex.simulator.partition import Partition
 from rxdex.simulator.timings import Timings
 from rxdex.topics import Topic
 from rxdex.venues import BinanceDex
@@ -74,6 +75,7 @@ def called(words: str, exchange: Exchange) -> Told:
     unverified = ssl.create_default_context()
     unverified.check_hostname = False
     dex = Dex(BinanceDex("wss://my-gateway/api", prefix="bnb"))
+    network = Partition(exchange.url)
     names = {
         "dex": dex,
         "exchange": exchange,
@@ -82,11 +84,12 @@ def called(words: str, exchange: Exchange) -> Told:
         **{it.__name__: it for it in (Dex, BinanceDex, LineSettings, Backoff, Exchange, Timings)},
         **{it.__name__: it for it in (Topic, Decimal, Side, TimeInForce, PlaceOrder, Cancel, Send)},
         **{it.__name__: it for it in (Overflow, buffered, without_gaps)},
+        "network": network,
         "aio": aio,
         "first": first,
         "topics": topics,
     }
-    with dex, pytest.raises(Exception) as caught:  # noqa: PT011 - the page says which
+    with dex, network, pytest.raises(Exception) as caught:  # noqa: PT011 - the page says which
         eval(words, names)
     return told(caught.value)
 

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from rxdex.connection.listener import GapListener, Listener
@@ -39,12 +40,24 @@ class Audience:
         self.deliver = self._events.deliver
         #: Whether anybody wants the text.
         self.takes_frames = False
+        #: Since when subscribers are called, on the monotonic clock; None when none is.
+        self.busy_since: float | None = None
         self._is_over = False
         self._changed = threading.Condition(threading.Lock())
         # Under its lock:
         self._listeners: dict[Listener, None] = {}
         self._wanted: Topics | None = None
         self._empty_since: float | None = None
+
+    @contextmanager
+    def calling_out(self) -> Iterator[None]:
+        """What subscribers do meanwhile holds up the line."""
+        before = self.busy_since
+        self.busy_since = time.monotonic() if before is None else before
+        try:
+            yield
+        finally:
+            self.busy_since = before
 
     def is_over(self) -> bool:
         """Whether nobody is left, and nobody can come."""
@@ -146,11 +159,12 @@ class Audience:
                 if isinstance(listener, GapListener)
                 and (topics is None or not topics.isdisjoint(listener.topics))
             ]
-        for listener in losing:
-            try:
-                listener.lose(reason, since_ns)
-            except Exception as error:  # noqa: BLE001 - one subscriber's bug is nobody else's
-                self._raised(listener, error)
+        with self.calling_out():
+            for listener in losing:
+                try:
+                    listener.lose(reason, since_ns)
+                except Exception as error:  # noqa: BLE001 - one subscriber's bug is nobody else's
+                    self._raised(listener, error)
 
     def dismiss(self, is_tired: Callable[[Listener], bool], error: Exception) -> None:
         """Send away who is tired, with the reason; it is over when nobody is left."""
@@ -160,8 +174,9 @@ class Audience:
                 self._forget(listener)
             if not self._listeners:
                 self._is_over = True
-        for listener in leaving:
-            self._guarded(listener, partial(listener.observer.on_error, error))
+        with self.calling_out():
+            for listener in leaving:
+                self._guarded(listener, partial(listener.observer.on_error, error))
 
     def close(self) -> None:
         """Nobody can come any more; who is here stays until `complete`."""
@@ -179,8 +194,9 @@ class Audience:
             leaving = list(self._listeners)
             for listener in leaving:
                 self._forget(listener)
-        for listener in leaving:
-            self._guarded(listener, listener.observer.on_completed)
+        with self.calling_out():
+            for listener in leaving:
+                self._guarded(listener, listener.observer.on_completed)
 
     def _lingers_until(self) -> float:
         return float("inf") if self._empty_since is None else self._empty_since + self._linger

@@ -65,7 +65,8 @@ class Handover(abc.ObserverBase[Any]):
             if self._is_over:
                 return
             if len(self._waiting) == _BOUND:
-                self._lost_since = self._lost_since or time.time_ns()
+                # What came before it was handed over.
+                self._lost_since = self._lost_since or _heard_ns(self._waiting[0])
                 self._lost += 1
             self._waiting.append(value)
             self._wake()
@@ -134,6 +135,12 @@ class Handover(abc.ObserverBase[Any]):
         self._is_over = True
         self._waiting.clear()
         self._last_word = None
+
+
+def _heard_ns(value: object) -> int:
+    """When an event came, or the first of those that came together."""
+    one = value[0] if isinstance(value, tuple) and value else value
+    return getattr(one, "received_ns", 0) or time.time_ns()
 
 
 def handed_over(

@@ -44,8 +44,6 @@ class Hearing:
         self.news = news
         self.pulse = Pulse(venue.ticks_within, topic_silence, audience.route, time.monotonic())
         self._took = 0.0
-        #: Since when what came is being delivered, on the monotonic clock; None when nothing is.
-        self.busy_since: float | None = None
         #: Where to note what is told, while the line is being renewed.
         self.notes: Doubles | None = None
         #: What not to tell again, after the line was renewed.
@@ -54,7 +52,7 @@ class Hearing:
     @property
     def lag(self) -> float:
         """Seconds that the subscribers need, or needed last, for what one read brought."""
-        since = self.busy_since
+        since = self.audience.busy_since
         return self._took if since is None else time.monotonic() - since
 
     def hear(self, frames: Sequence[bytes], received_ns: int | None = None) -> None:
@@ -63,12 +61,10 @@ class Hearing:
 
         :param received_ns: that moment, ns since the Unix epoch; None: now
         """
-        began = self.busy_since = time.monotonic()
-        try:
+        began = time.monotonic()
+        with self.audience.calling_out():
             self._deliver(frames, received_ns or time.time_ns(), began)
-        finally:
-            self._took = time.monotonic() - began
-            self.busy_since = None
+        self._took = time.monotonic() - began
         self.pulse.frames += len(frames)
         for topic in self.pulse.come_back():
             self.news.came_back(self._name, topic)

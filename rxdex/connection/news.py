@@ -44,51 +44,52 @@ class News:
 
     def fell_silent(self, lane: str, topic: Topic[object], limit: float) -> None:
         """A topic that ticks has nothing more to tell, although its line is up."""
-        self._tell_up(
+        self._tell_of(
             lane, f"nothing of {topic} for {limit:g} s, although the line is up", topic=topic
         )
 
     def came_back(self, lane: str, topic: Topic[object]) -> None:
         """A topic that had fallen silent has something to tell again."""
-        self._tell_up(lane, f"{topic} came back", topic=topic)
+        self._tell_of(lane, f"{topic} came back", topic=topic)
 
-    def stuck(self, lane: str, seconds: float, where: str) -> None:
+    def stuck(self, lane: str, state: LineState, seconds: float, where: str) -> None:
         """A reader has not come back from a subscriber for so long."""
         what = (
             f"a subscriber has held up the line for {seconds:.0f} s (it is in {where}), and the venue may "
             "hang up; do less in on_next, or hand over: rxdex.operators.buffered"
         )
-        self._tell_up(lane, what)
+        self._tell_of(lane, what, state=state)
 
     def went_on(self, lane: str, seconds: float) -> None:
         """The subscriber let the reader go."""
-        self._tell_up(lane, f"the line goes on, held up by a subscriber for {seconds:.0f} s")
+        self._tell_of(lane, f"the line goes on, held up by a subscriber for {seconds:.0f} s")
 
     def renewed(self, lane: str) -> None:
         """A new socket took the place of the old one."""
         self.tally.renewed(lane)
-        self._tell_up(
+        self._tell_of(
             lane, "renewed: a new socket has taken the place of the old one", logging.INFO
         )
 
     def not_renewed(self, lane: str, why: Exception, delay: float) -> None:
         """The new socket could not be had; the old one goes on."""
         what = f"not renewed, the old socket goes on: {why}; next attempt in {delay:.1f} s at the earliest"
-        self._tell_up(lane, what, error=why)
+        self._tell_of(lane, what, error=why)
 
-    def _tell_up(
+    def _tell_of(
         self,
         lane: str,
         what: str,
         level: int = logging.WARNING,
         *,
+        state: LineState = LineState.UP,
         topic: Topic[object] | None = None,
         error: Exception | None = None,
     ) -> None:
         _log.log(level, "rxdex %s: %s", lane, what)
         status = Status(
             lane=lane,
-            state=LineState.UP,
+            state=state,
             what=what,
             topic=topic,
             error=error,

@@ -104,7 +104,7 @@ class Session:
 
     def renew(self) -> None:
         """Have the line replaced by a new one, without a loss; one that is not open is new anyway."""
-        if self.vitals.is_up:
+        if self.vitals.state is LineState.UP:
             self._renewing.request()
 
     def wait_gone(self, timeout: float) -> None:
@@ -227,4 +227,5 @@ class Session:
         if state is not self._status.state:
             status = self._status.to(state, what, error=error, retry_in=retry_in)
             if self.is_current:
-                self._news.tell(status)
+                with self._audience.calling_out():
+                    self._news.tell(status)

@@ -40,13 +40,13 @@ class Vitals:
 
     @property
     def busy_since(self) -> float | None:
-        """Since when its reader delivers what came, on the monotonic clock; None when it does not."""
-        return self._hearing.busy_since
+        """Since when its reader is with its subscribers, on the monotonic clock; None when it is not."""
+        return self._hearing.audience.busy_since
 
     @property
-    def is_up(self) -> bool:
-        """Whether its line is up."""
-        return self._status.state is LineState.UP
+    def state(self) -> LineState:
+        """Where its line stands."""
+        return self._status.state
 
     def sample(self, now: float) -> None:
         """Remember how much has come, for the rates."""

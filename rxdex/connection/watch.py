@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Protocol
 
 from rxdex.connection.news import News
+from rxdex.events import LineState
 
 __all__ = ["Watch", "Watched"]
 
@@ -32,13 +33,13 @@ class Watched(Protocol):
         ...
 
     @property
-    def is_up(self) -> bool:
-        """Whether its line is up."""
+    def state(self) -> LineState:
+        """Where its line stands."""
         ...
 
     @property
     def busy_since(self) -> float | None:
-        """Since when its reader delivers what came, on the monotonic clock; None when it does not."""
+        """Since when its reader is with its subscribers, on the monotonic clock; None when it is not."""
         ...
 
     def sample(self, now: float) -> None:
@@ -97,11 +98,11 @@ class Watch:
         if known is not None and known != busy_since:
             del self._stuck[reader]
             # If the venue hung up meanwhile, there are other news.
-            if reader.is_up:
+            if reader.state is LineState.UP:
                 self._news.went_on(reader.name, now - known)
         elif known is None and busy_since is not None and now - busy_since >= self._stuck_after:
             self._stuck[reader] = busy_since
-            self._news.stuck(reader.name, now - busy_since, _place(reader.thread))
+            self._news.stuck(reader.name, reader.state, now - busy_since, _place(reader.thread))
 
 
 def _place(thread: threading.Thread) -> str:

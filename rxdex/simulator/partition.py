@@ -93,6 +93,8 @@ class Partition:
         :return: how many connections there were
         :raises ValueError: there is no such side
         """
+        if gone not in {side.value for side in Side}:
+            raise ValueError(f"{gone!r} is no side; give 'client' or 'venue'")
         side = Side(gone)
         return self._thread.call(lambda: self._network.each(lambda relay: relay.lose(side)))
 

@@ -12,6 +12,7 @@ from reactivex.scheduler import ImmediateScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler, AsyncIOThreadSafeScheduler
 
 from rxdex.connection.handover import Handover, handed_over
+from rxdex.events import BlockHeight
 
 BOUND = 65_536
 BATCH = 1_024
@@ -54,6 +55,7 @@ class Setting:
         self.witness = witness
         self.raised: list[Exception] = []
         self.lost: list[int] = []
+        self.since: list[int] = []
         self.unhandled: list[dict[str, Any]] = []
         self.loop.set_exception_handler(lambda _, context: self.unhandled.append(context))
         self.handover = Handover(witness, self.loop, self.raised.append, self._note_lost)
@@ -61,6 +63,7 @@ class Setting:
     def _note_lost(self, count: int, since_ns: int) -> None:
         assert 0 < since_ns <= time.time_ns()
         self.lost.append(count)
+        self.since.append(since_ns)
 
     def turn(self, times: int = 1) -> None:
         """Let the loop run what is due, so many times."""
@@ -148,6 +151,16 @@ def test_more_than_the_bound_pushes_out_the_oldest_and_says_so_once(setting: Mak
     here.handover.on_next(0)
     here.turn()
     assert here.lost == [5]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_what_was_lost_was_heard_no_earlier_than_it_says(setting: Make, together: bool) -> None:
+    here = setting()
+    for number in range(1, BOUND + 3):
+        block = BlockHeight(height=number, received_ns=number)
+        here.handover.on_next((block,) if together else block)
+    here.turn()
+    assert (here.lost, here.since) == ([2], [1])
 
 
 @pytest.mark.parametrize("fails", [True, False])

@@ -35,7 +35,7 @@ def test_a_line_without_a_socket_has_no_ages() -> None:
     health = it.health()
     assert (health.state, health.up_for, health.frame_age) == (LineState.WAITING, None, None)
     assert (health.frames, health.lag, health.topics) == (0, 0.0, ())
-    assert not it.is_up
+    assert it.state is LineState.WAITING
     assert it.busy_since is None
 
 
@@ -43,7 +43,7 @@ def test_nor_has_one_whose_handshake_is_not_done() -> None:
     transport = FakeTransport()
     line = Line(MARKET, VENUE, LineSettings(transport=lambda: transport))
     it = vitals(line, *UP)
-    assert it.is_up
+    assert it.state is LineState.UP
     assert it.health().up_for is None
     line.open()
     health = it.health()

@@ -3,10 +3,13 @@
 import threading
 from typing import Any
 
-from rxdex import Dex, LineSettings, first
+import pytest
+
+from rxdex import Dex, LineSettings, first, topics
+from rxdex.backoff import Backoff
 from rxdex.connection.news import News
 from rxdex.connection.watch import Watch
-from rxdex.events import BlockHeight, LineState, Status
+from rxdex.events import BlockHeight, Gap, LineState, Status
 from rxdex.simulator.exchange import Exchange
 from tests.conftest import eventually, our_threads
 from tests.connection.recorder import Recorder
@@ -36,6 +39,37 @@ def test_a_reader_that_is_stuck_in_a_subscriber_is_told_of_and_where() -> None:
         assert told_of(status, "the line goes on, held up by a subscriber for")
         told = [it for it in status.values if "held up" in it.what]
         assert len(told) == 2, "once each"
+
+
+@pytest.mark.parametrize("stage", ["gap", "on_error", "on_completed"])
+def test_in_whatever_it_is_told(stage: str) -> None:
+    let_go = threading.Event()
+
+    def dawdle(*_: object) -> None:
+        let_go.wait(10)
+
+    def dawdle_in_gaps(event: BlockHeight | Gap) -> None:
+        if isinstance(event, Gap):
+            dawdle()
+
+    settings = LineSettings(stuck_after=0.1, tries=1, backoff=Backoff(start=0.01, ceiling=0.02))
+    with Exchange(speed=20.0) as exchange, Dex(exchange.url, settings) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        closing = threading.Thread(target=dex.close)
+        if stage == "on_error":
+            exchange.faults.next().refuse(503)
+            dex.blocks().subscribe(on_error=dawdle)
+        else:
+            last = dawdle if stage == "on_completed" else None
+            dex.stream(topics.blocks(), gaps=True).subscribe(dawdle_in_gaps, on_completed=last)
+            assert told_of(status, "connected")
+            exchange.faults.hang_up() if stage == "gap" else closing.start()
+        assert told_of(status, "a subscriber has held up the line")
+        assert "dawdle" in next(it.what for it in status.values if "held up" in it.what)
+        let_go.set()
+        if closing.ident is not None:
+            closing.join()
 
 
 def test_a_reader_that_is_busy_but_comes_back_is_no_news() -> None:
@@ -68,7 +102,7 @@ class Reader:
         self.name = "market"
         self.thread = threading.current_thread()
         self.busy_since: float | None = 0.0
-        self.is_up = True
+        self.state = LineState.UP
         self.samples = 0
 
     def sample(self, _: float) -> None:

@@ -314,3 +314,8 @@ def test_closing_amid_a_handshake_of_tls(exchange: Exchange, authority: Authorit
             assert comes_true(lambda: network.connections == 1)
             network.close()
             assert sock.recv(1) == b""
+
+
+def test_a_side_that_is_none_is_refused(network: Partition) -> None:
+    with pytest.raises(ValueError, match="'both' is no side; give 'client' or 'venue'"):
+        network.half_open("both")  # type: ignore[arg-type]
