@@ -76,8 +76,8 @@ class Renewing:
         # When the old line was asked for a sign of life.
         self._pinged_at: float | None = None
         self._drops_until = 0.0
-        self._old: Line | None = None
-        self._closing: list[threading.Thread] = []
+        # Old lines that say goodbye, a thread each; changed by the reader, looked at by others.
+        self._closing: tuple[tuple[threading.Thread, Line], ...] = ()
 
     def request(self) -> None:
         """Renew soon; from any thread."""
@@ -95,8 +95,8 @@ class Renewing:
         renewal = self._renewal
         if renewal is not None:
             renewal.line.abort()
-        if self._old is not None:
-            self._old.abort()
+        for _, old in self._closing:
+            old.abort()
 
     def due(self, line: Line) -> float:
         """When to look again, on the monotonic clock, if nobody rings."""
@@ -164,13 +164,13 @@ class Renewing:
             self._renewal = self._pinged_at = None
         self._hearing.notes = self._hearing.drops = None
         self._is_requested = False
-        for thread in self._closing:
+        until = time.monotonic() + _GOODBYE
+        for thread, _ in self._closing:
             if thread.is_alive():
-                thread.join(_GOODBYE)
-        if self._old is not None:
-            self._old.abort()
-        self._old = None
-        self._closing.clear()
+                thread.join(max(0.0, until - time.monotonic()))
+        for _, old in self._closing:
+            old.abort()
+        self._closing = ()
 
     def _begin(self) -> None:
         self._is_requested = False
@@ -192,7 +192,7 @@ class Renewing:
             self._give_up(renewal)
             return old
         self._pinged_at = None
-        self._old, self._renewal, self._is_requested = old, None, False
+        self._renewal, self._is_requested = None, False
         self._adopt(renewal.line)
         self._hearing.pulse.expect(renewal.line.said, time.monotonic())
         lost = old.said - renewal.sure if is_whole else old.said
@@ -203,7 +203,7 @@ class Renewing:
         self._drops_until = time.monotonic() + _LAG
         # Its goodbye may take a second, and nobody is to wait for it.
         goodbye = threading.Thread(target=old.close, name=f"rxdex:{self._name}", daemon=True)
-        self._closing = [*(it for it in self._closing if it.is_alive()), goodbye]
+        self._closing = (*(it for it in self._closing if it[0].is_alive()), (goodbye, old))
         try:
             goodbye.start()
         except RuntimeError:

@@ -291,14 +291,19 @@ ROWS = {
     "through a thin wire": Row(fault=lambda it: it.network.shape(bandwidth=50_000), hits_all=True),
 }
 
-#: Rows in which the Dex does something else, and what.
 #: Rows that are played with TLS as well, and what is said then where it differs.
 WITH_TLS = {
     "hangs up with 1012": "",
     "hangs up without a word": "",
     "a reset": "hung up without a word",
+    "hangs up in the midst of a subscribe": "",
+    "refuses with 503": "",
+    "does not answer a handshake": "",
+    "stalls": "",
     "stalls within a frame": "",
+    "17 MiB": "",
     "is partitioned": "",
+    "the venue is gone, and no word of it": "",
     "byte by byte": "",
 }
 
