@@ -44,7 +44,7 @@ docs: $(UV) ## the documentation, in docs/_build
 	$(RUN) --group docs sphinx-build --quiet --fail-on-warning --keep-going -E docs docs/_build
 	@echo "docs/_build/index.html"
 
-bench: $(UV) ## rxdex beside other clients, in three minutes; ARGS="--quick" in twenty seconds
+bench: $(UV) ## rxdex beside other clients, in ten minutes; ARGS="--quick" in half a minute
 	@$(RUN) python -m benchmarks $(ARGS)
 
 pins: $(UV) ## refresh the exact versions in pyproject.toml

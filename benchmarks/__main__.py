@@ -12,34 +12,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from benchmarks.acceptance import promises
 from benchmarks.contest import Plan, Progress
 from benchmarks.contestants import CONTESTANTS, Contestant
+from benchmarks.heats import HEATS, QUICK, Heat
 from benchmarks.report import report
 from benchmarks.run import run
-from benchmarks.shapes import BY_TOPICS, SHAPES, Shape
 
 _RESULTS = Path(__file__).parent / "results"
-_EVERY_SHAPE = (*SHAPES, *BY_TOPICS)
 _CLEAR_LINE = "\r\x1b[K"
+_LONG = 10_000_000
 
-Named = TypeVar("Named", Contestant, Shape)
+Named = TypeVar("Named", Contestant, Heat)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, print, save; 1 when a contestant failed."""
     asked = _parser().parse_args(arguments)
-    shapes = _chosen(asked.shapes, _EVERY_SHAPE)
-    plan = Plan(
-        contestants=_chosen(asked.contestants, CONTESTANTS),
-        shapes=[shape for shape in shapes if shape in SHAPES],
-        by_topics=[shape for shape in shapes if shape in BY_TOPICS],
-    )
+    contestants = _chosen(asked.contestants, CONTESTANTS)
+    if asked.no_peers:
+        contestants = [one for one in contestants if one.home is None]
+    heats = QUICK if asked.quick and not asked.heats else _chosen(asked.heats, HEATS)
+    plan = Plan(contestants=contestants, heats=heats, flat=asked.flat)
     if asked.quick:
-        plan = plan._replace(rounds=2, warm=0.01, seconds=0.06, repeats=1)
+        plan = plan._replace(rounds=1, warm=0.01, seconds=0.03, repeats=1)
     if asked.rounds:
         plan = plan._replace(rounds=asked.rounds)
     progress = _progress()
     results = run(plan, progress)
+    results["promises"] = [{**one._asdict(), "verdict": one.verdict} for one in promises(results)]
     progress("")
     print(report(results))
     print(f"\nsaved as {_save(results)}")
@@ -51,8 +52,17 @@ def _parser() -> argparse.ArgumentParser:
         prog="make bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="short laps, to see that it works")
-    parser.add_argument("--rounds", type=int, help="how often each contestant runs each shape")
-    for what, table in (("contestants", CONTESTANTS), ("shapes", _EVERY_SHAPE)):
+    parser.add_argument("--no-peers", action="store_true", help="without the clients of others")
+    parser.add_argument("--rounds", type=int, help="how often each contestant runs each heat")
+    parser.add_argument(
+        "--flat",
+        type=int,
+        nargs="?",
+        const=_LONG,
+        default=0,
+        help="one long run of ours too, of so many frames; ten million if nothing is said",
+    )
+    for what, table in (("contestants", CONTESTANTS), ("heats", HEATS)):
         names = ", ".join(one.name for one in table)
         parser.add_argument(f"--{what}", default="", help=f"only these: {names}")
     return parser

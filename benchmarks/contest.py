@@ -1,42 +1,50 @@
-"""The contest: all contestants, shape by shape, in rounds."""
+"""The contest: all contestants, heat by heat, in rounds."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
+from benchmarks.certificates import certificates
 from benchmarks.contestants import CONTESTANTS, Contestant
+from benchmarks.environments import CannotRun, python_of
+from benchmarks.heats import HEATS, Heat
 from benchmarks.lines import Child, child
-from benchmarks.pinning import cores
-from benchmarks.shapes import BY_TOPICS, SHAPES, SILENCE, Shape
+from benchmarks.pinning import on
 
-__all__ = ["Bench", "Plan", "bench"]
+__all__ = ["Bench", "Plan", "Progress", "bench"]
 
 #: Is told what is going on, in a few words.
 Progress = Callable[[str], None]
 
-_SUBSCRIBERS = (1, 5_000)
+#: A lap at a fixed rate is longer: what it is about is rare, and what came while a client got ready is late.
+_LONGER = 3
+_SETTLING = 8
+#: After which a contestant is not asked any more.
+_FAILURES = 2
+_SHOWN = 160
 
 
 class Plan(NamedTuple):
     """
     How much to measure.
 
-    :param rounds: how often each contestant runs each shape
+    :param rounds: how often each contestant runs each heat
     :param warm: seconds of a lap before the clocks count
     :param seconds: of a lap then, at least
     :param repeats: of the measures that are no laps
     :param contestants: who competes
-    :param shapes: what they hear
-    :param by_topics: what those hear who tell topics apart
+    :param heats: in what
+    :param flat: frames of a long run of ours alone; 0 for none
     """
 
-    rounds: int = 5
+    rounds: int = 9
     warm: float = 0.05
-    seconds: float = 0.3
+    seconds: float = 0.2
     repeats: int = 5
     contestants: Sequence[Contestant] = CONTESTANTS
-    shapes: Sequence[Shape] = SHAPES
-    by_topics: Sequence[Shape] = BY_TOPICS
+    heats: Sequence[Heat] = HEATS
+    flat: int = 0
 
 
 class Bench:
@@ -46,104 +54,96 @@ class Bench:
     :param plan: how much to measure
     :param hose: the firehose
     :param runners: the contestants' processes, by name
+    :param absent: who cannot run here, and why
     :param progress: is told what is going on
     """
 
     def __init__(
-        self, plan: Plan, hose: Child, runners: dict[str, Child], progress: Progress
+        self,
+        plan: Plan,
+        hose: Child,
+        runners: dict[str, Child],
+        absent: dict[str, str],
+        progress: Progress,
     ) -> None:
         self._plan = plan
         self._hose = hose
         self._runners = runners
         self._progress = progress
+        self.absent = absent
         self.failures: list[dict[str, str]] = []
 
     def contestants(self) -> dict[str, Any]:
-        """Who they are, and on what they run."""
-        return {
-            one.name: {"about": one.about, **self._runners[one.name].ask({})}
-            for one in self._plan.contestants
-        }
+        """Who they are, and on what they run; whoever cannot is out."""
+        found: dict[str, Any] = {}
+        for one in self._plan.contestants:
+            if one.name not in self._runners:
+                continue
+            self._progress(f"starting: {one.name}")
+            try:
+                said = self._runners[one.name].ask({})
+            except RuntimeError as error:
+                del self._runners[one.name]
+                self.absent[one.name] = str(error)[-_SHOWN:]
+            else:
+                found[one.name] = {
+                    "about": one.about,
+                    "brings": one.brings,
+                    "is_c_client": one.is_c_client,
+                    **said,
+                }
+        return found
 
     def laps(self) -> Iterator[dict[str, Any]]:
-        """Round by round, shape by shape, one contestant right after the other."""
-        routing = [one for one in self._plan.contestants if one.routes]
+        """Round by round, heat by heat, one contestant right after the other."""
         for number in range(self._plan.rounds):
-            for shape in self._plan.shapes:
-                yield from self._heat(number, shape, self._plan.contestants)
-            for shape in self._plan.by_topics:
-                yield from self._heat(number, shape, routing)
+            for heat in self._plan.heats:
+                yield from self._heat(number, heat)
 
-    def shape(self, shape: Shape) -> dict[str, Any]:
-        """What a shape is made of."""
-        job = self._job(shape.name)
+    def heat(self, heat: Heat) -> dict[str, Any]:
+        """What a heat is made of."""
+        job = self.job(heat)
         frames = job["frames"]
         return {
-            "about": shape.about,
+            "about": heat.shape.about,
             "topics": len(job["topics"]),
             "bytes_a_frame": job["bytes"] / frames,
             "events_a_frame": job["events"] / frames,
         }
 
-    def own(self) -> dict[str, Any]:
-        """What is measured of rxdex alone."""
-        names = [shape.name for shape in self._plan.shapes]
-        with self._measure("importing") as importing:
-            import_ms = importing.ask({"runs": self._plan.repeats})["ms"]
-        with self._measure("memory") as memory:
-            kept = {name: memory.ask({"shape": name})["bytes"] for name in names}
-        with self._measure("subscribing") as subscribing:
-            one_more = {
-                str(count): subscribing.ask(self._one_more(count)) for count in _SUBSCRIBERS
-            }
-        with self._measure("hops") as clocked:
-            hops = {
-                name: clocked.ask({"job": self._job(name), "seconds": 2 * self._plan.seconds})
-                for name in names
-            }
-        return {
-            "import_ms": import_ms,
-            "bytes_an_event": kept,
-            "one_more_subscriber": one_more,
-            "hops": hops,
-        }
+    def job(self, heat: Heat) -> dict[str, Any]:
+        """Have a heat's frames served; how to listen to them."""
+        served = {"serve": heat.shape.name, "tls": heat.tls, "rate": heat.rate}
+        return {**self._hose.ask(served), "subscribers": heat.subscribers}
 
-    def _heat(
-        self, number: int, shape: Shape, contestants: Sequence[Contestant]
-    ) -> Iterator[dict[str, Any]]:
+    def _heat(self, number: int, heat: Heat) -> Iterator[dict[str, Any]]:
         """Every contestant once; who begins changes from round to round."""
         lap = {
-            "job": self._job(shape.name),
-            "warm": self._plan.warm,
-            "seconds": self._plan.seconds,
+            "job": self.job(heat),
+            "warm": self._plan.warm * (_SETTLING if heat.rate else 1),
+            "seconds": self._plan.seconds * (_LONGER if heat.rate else 1),
+            "rate": heat.rate,
+            "busy": heat.busy,
         }
-        turn = number % len(contestants) if contestants else 0
-        for one in (*contestants[turn:], *contestants[:turn]):
-            failure = {"contestant": one.name, "shape": shape.name}
-            if any(failure.items() <= known.items() for known in self.failures):
+        they = [one.name for one in self._plan.contestants if heat.takes(one)]
+        they = [name for name in they if name in self._runners]
+        turn = number % len(they) if they else 0
+        for name in (*they[turn:], *they[:turn]):
+            if self._is_out(name, heat):
                 continue
-            self._progress(f"round {number + 1} of {self._plan.rounds}: {shape.name}, {one.name}")
+            self._progress(f"round {number + 1} of {self._plan.rounds}: {heat.name}, {name}")
             try:
-                cost = self._runners[one.name].ask(lap)
+                cost = self._runners[name].ask(lap)
             except RuntimeError as error:
-                self.failures.append({**failure, "what": str(error)})
+                what = str(error)[-_SHOWN:]
+                self.failures.append({"contestant": name, "heat": heat.name, "what": what})
             else:
-                yield {"round": number, "shape": shape.name, "contestant": one.name, **cost}
+                blocked = {} if heat.rate else self._hose.ask({})
+                yield {"round": number, "heat": heat.name, "contestant": name, **cost, **blocked}
 
-    def _job(self, shape: str) -> dict[str, Any]:
-        """Have a shape served; how to listen to it."""
-        return self._hose.ask({"serve": shape})
-
-    def _one_more(self, count: int) -> dict[str, Any]:
-        return {
-            "url": self._job(SILENCE.name)["url"],
-            "subscribers": count,
-            "runs": self._plan.repeats * 100,
-        }
-
-    def _measure(self, what: str) -> AbstractContextManager[Child]:
-        self._progress(f"rxdex alone: {what}")
-        return child(f"benchmarks.measures.{what}", _on(1))
+    def _is_out(self, name: str, heat: Heat) -> bool:
+        failed = [one["heat"] for one in self.failures if one["contestant"] == name]
+        return heat.name in failed or len(failed) >= _FAILURES
 
 
 @contextmanager
@@ -151,17 +151,20 @@ def bench(plan: Plan, progress: Progress) -> Iterator[Bench]:
     """Everything that is needed, for as long as the block runs; no process outlives it."""
     progress("starting")
     with ExitStack() as stack:
-        hose = stack.enter_context(child("benchmarks.firehose", _on(0)))
-        runners = {
-            one.name: stack.enter_context(
-                child(f"benchmarks.contestants.{one.module}", _on(1), one.python)
-            )
-            for one in plan.contestants
-        }
-        yield Bench(plan, hose, runners, progress)
-
-
-def _on(place: int) -> list[str]:
-    """On which core: the firehose's, or the contestants'."""
-    both = cores()
-    return [] if both is None else ["--core", str(both[place])]
+        made = stack.enter_context(certificates())
+        hose_on = [*on(0), "--certificate", made.server]
+        hose = stack.enter_context(child("benchmarks.firehose", hose_on))
+        # Where most of them look for whom to trust.
+        trust = {"SSL_CERT_FILE": made.authority}
+        runners: dict[str, Child] = {}
+        absent: dict[str, str] = {}
+        for one in plan.contestants:
+            try:
+                python = sys.executable if one.home is None else python_of(one.home, progress)
+            except CannotRun as error:
+                absent[one.name] = str(error)
+                continue
+            module = f"benchmarks.contestants.{one.module}"
+            started = child(module, [*on(1), *one.options], python, trust)
+            runners[one.name] = stack.enter_context(started)
+        yield Bench(plan, hose, runners, absent, progress)

@@ -1,4 +1,8 @@
-"""Made-up frames in the shapes of Binance DEX's wire (PROTOCOL 3 and 7), the same on every run."""
+"""
+Made-up frames in the shapes of Binance DEX's wire (PROTOCOL 3 and 7), the same on every run.
+
+And one shape of Binance's spot market, which further clients speak.
+"""
 
 import json
 import random
@@ -138,6 +142,23 @@ class Market:
             **{key: self._price() for key in "cohl"},
             "v": self._volume(),
             "q": self._volume(),
+        }
+
+    def spot_trade(self, symbol: str) -> Row:
+        """An aggregated trade as Binance's spot market sends it."""
+        now_ms, trade_id = self._time_ns // 1_000_000, self._random.randrange(10**9, 4 * 10**9)
+        return {
+            "e": "aggTrade",
+            "E": now_ms,
+            "s": symbol,
+            "a": trade_id,
+            "p": self._price(),
+            "q": self._quantity(),
+            "f": 2 * trade_id,
+            "l": 2 * trade_id + self._random.randrange(5),
+            "T": now_ms,
+            "m": self._random.random() < 0.5,
+            "M": True,
         }
 
     def _trade(self, symbol: str, index: int) -> Row:

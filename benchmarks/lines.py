@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,15 @@ class Child:
     :param module: what it runs, as `python -m` would
     :param arguments: what it is told on its command line
     :param python: who runs it; another environment's, for a contestant that needs one
+    :param variables: set in its environment, beside what is set in ours
     """
 
     def __init__(
-        self, module: str, arguments: Sequence[str] = (), python: str = sys.executable
+        self,
+        module: str,
+        arguments: Sequence[str] = (),
+        python: str = sys.executable,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self._module = module
         self._process = subprocess.Popen(
@@ -37,6 +42,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=_ROOT,
+            env={**os.environ, **(variables or {})},
         )
 
     def ask(self, question: Talk, timeout: float = 60.0) -> Talk:
@@ -52,10 +58,10 @@ class Child:
         ready, _, _ = select.select([reading], [], [], timeout)
         line = reading.readline() if ready else b""
         if not line:
-            raise RuntimeError(f"{self._module} did not answer {question}")
+            raise RuntimeError(f"{self._module} did not answer")
         said: Talk = json.loads(line)
         if "error" in said:
-            raise RuntimeError(f"{self._module} failed at {question}: {said['error']}")
+            raise RuntimeError(f"{self._module} failed: {said['error']}")
         return said
 
     def close(self) -> None:
@@ -73,10 +79,13 @@ class Child:
 
 @contextmanager
 def child(
-    module: str, arguments: Sequence[str] = (), python: str = sys.executable
+    module: str,
+    arguments: Sequence[str] = (),
+    python: str = sys.executable,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Child]:
     """A process for as long as the block runs."""
-    process = Child(module, arguments, python)
+    process = Child(module, arguments, python, variables)
     try:
         yield process
     finally:

@@ -2,7 +2,7 @@
 
 import os
 
-__all__ = ["cores", "pin"]
+__all__ = ["cores", "on", "pin"]
 
 
 def cores() -> tuple[int, int] | None:
@@ -17,3 +17,9 @@ def pin(core: int | None) -> None:
     """Keep this process on one core, and children of its with it."""
     if core is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
+
+
+def on(place: int) -> list[str]:
+    """What to say on a command line: 0 for the firehose's core, 1 for the contestants'."""
+    both = cores()
+    return [] if both is None else ["--core", str(both[place])]

@@ -1,68 +1,32 @@
 """The results for people: aligned tables."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.contestants import OURS
+from benchmarks.acceptance import promises
+from benchmarks.contestants import LIMITS, OURS, YARDSTICKS
+from benchmarks.heats import SPREAD
+from benchmarks.report_own import own
+from benchmarks.tables import ABSENT, Row, aligned, number
 
 __all__ = ["report"]
 
 Results = dict[str, Any]
-Row = Sequence[str]
 
-_ABSENT = "-"
-_HOPS = ("reading", "decoding", "delivering", "(frames a read)")
-#: With less, a contestant may have waited for the firehose.
-_AMPLE = 2.0
+_SPREAD = {heat.name for heat in SPREAD}
+#: With less of its time to spare, the firehose may have kept a client waiting.
+_AMPLE = 0.5
+#: With more, something else was running before anything began.
+_QUIET = 0.3
 
 
 def report(results: Results) -> str:
-    """Everything worth reading, in a page."""
+    """Everything worth reading, in some pages."""
     parts = [_machine(results), _contestants(results)]
-    medians, names = results["medians"], list(results["contestants"])
-    for title, clock in (("by the clock", "wall_us"), ("of the processor", "cpu_us")):
-        parts.append(_matrix(f"us a frame, {title}", medians, names, _of(clock)))
-    for title, clock in (("by the clock", "wall_us"), ("of the processor", "cpu_us")):
-        told = f"times what {OURS} takes, {title} (median of the rounds' ratios)"
-        parts.append(_matrix(told, results["ratios"][clock], names, _of(OURS)))
-    parts += [_own(results["own"]), "\n".join(_doubts(results))]
+    parts += [_heat(results, name) for name in results["medians"] if name not in _SPREAD]
+    parts += [_delays(results), _spread(results), own(results["own"])]
+    parts += [_promises(results), "\n".join(_doubts(results))]
     return "\n\n".join(part for part in parts if part)
-
-
-def _of(key: str) -> Callable[[dict[str, Any]], str]:
-    def cell(found: dict[str, Any]) -> str:
-        return number(found[key]) if key in found else _ABSENT
-
-    return cell
-
-
-def number(value: float) -> str:
-    """With as many digits as mean something."""
-    if value >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
-
-
-def aligned(rows: Sequence[Row]) -> str:
-    """Columns: the first to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
-
-
-def _matrix(
-    title: str, table: dict[str, Any], names: list[str], cell: Callable[[dict[str, Any]], str]
-) -> str:
-    rows = [
-        [shape, *(cell(row[name]) if name in row else _ABSENT for name in names)]
-        for shape, row in table.items()
-    ]
-    return f"{title}\n{aligned([['', *names], *rows])}"
 
 
 def _machine(results: Results) -> str:
@@ -71,8 +35,8 @@ def _machine(results: Results) -> str:
     load, load_after = results["load"]
     return (
         f"{facts['cores']} cores ({pinned}), {facts['processor']}, {facts['system']}, {facts['python']}\n"
-        f"{plan['rounds']} rounds of laps of {plan['seconds']:g} s, interleaved; "
-        f"load {load} before, {load_after} after"
+        f"{plan['rounds']} rounds of laps of {plan['seconds']:g} s, interleaved; medians of the rounds, "
+        f"ratios within a round; load {load} before, {load_after} after"
     )
 
 
@@ -81,52 +45,115 @@ def _contestants(results: Results) -> str:
         [name, one["about"], " ".join(f"{key} {value}" for key, value in one["versions"].items())]
         for name, one in results["contestants"].items()
     ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    absent = [f"{name} cannot run: {why}" for name, why in results["absent"].items()]
+    return "\n".join([aligned(rows, left=3), *absent])
 
 
-def _own(own: dict[str, Any]) -> str:
-    kept = [[shape, number(size)] for shape, size in own["bytes_an_event"].items()]
-    coming = [
-        [f"beside {int(count):,}", number(cost["subscribe_us"]), number(cost["dispose_us"])]
-        for count, cost in own["one_more_subscriber"].items()
-    ]
-    hops = [[shape, *map(number, spent.values())] for shape, spent in own["hops"].items()]
-    return "\n\n".join(
-        [
-            f"where {OURS} spends it, us a frame\n{aligned([['', *_HOPS], *hops])}",
-            f"import {OURS}: {own['import_ms']:.0f} ms",
-            f"bytes an event keeps\n{aligned(kept)}",
-            f"one more subscriber of a topic, us\n{aligned([['', 'subscribe', 'dispose'], *coming])}",
-        ]
-    )
+def _heat(results: Results, name: str) -> str:
+    """A table, the fastest first."""
+    row, made_of = results["medians"][name], results["heats"][name]
+    times = results["ratios"]["wall_us"][name]
+    spent = results["ratios"]["cpu_us"].get(name, {})
+    titles = ("us a frame", f"times {OURS}", "processor", f"times {OURS}", "quartiles")
+    rows: list[Row] = [["", "brings", *titles]]
+    for one in sorted(row, key=lambda one: row[one]["wall_us"]):
+        found = row[one]
+        spread = ABSENT if found["spread"] is None else f"{found['spread']:.0%}"
+        rows.append(
+            [
+                f"* {one}" if one == OURS else f"  {one}",
+                _brings(results, one),
+                number(found["wall_us"]),
+                number(times[one].get(OURS)),
+                number(found.get("cpu_us")),
+                number(spent.get(one, {}).get(OURS)),
+                spread,
+            ]
+        )
+    size = f"{made_of['bytes_a_frame']:,.0f} bytes a frame"
+    return f"{name}: {made_of['about']}, {size}\n{aligned(rows, left=2)}"
+
+
+def _brings(results: Results, name: str) -> str:
+    brings = results["contestants"][name]["brings"]
+    kind = "typed events" if brings == "events" else f"untyped, {brings}"
+    return f"{kind} (a limit)" if name in LIMITS else kind
+
+
+def _delays(results: Results) -> str:
+    parts: list[str] = []
+    for heat, row in results["delays"].items():
+        rows: list[Row] = [["", "p50", "p99", "of a core"]]
+        for one in sorted(row, key=lambda one: row[one]["p50_us"]):
+            found = row[one]
+            marked = f"* {one}" if one == OURS else f"  {one}"
+            share = f"{found['core']:.0%}"
+            rows.append([marked, number(found["p50_us"]), number(found["p99_us"]), share])
+        parts.append(f"{heat} of one trade: us from the server's clock\n{aligned(rows)}")
+    return "\n\n".join(parts)
+
+
+def _spread(results: Results) -> str:
+    """How the cost grows with topics and subscribers."""
+    heats = [name for name in results["medians"] if name in _SPREAD]
+    if not heats:
+        return ""
+    names = [one for one in results["contestants"] if one in results["medians"][heats[0]]]
+    rows: list[Row] = [["", *names, f"{OURS}, times the first"]]
+    for heat in heats:
+        row = results["medians"][heat]
+        cells = [number(row[one]["wall_us"]) if one in row else ABSENT for one in names]
+        rows.append([heat, *cells, number(results["times_one_topic"].get(heat))])
+    return f"topics and subscribers, us a frame of one trade\n{aligned(rows)}"
+
+
+def _promises(results: Results) -> str:
+    rows: list[Row] = [["what was promised", "measured", "wanted", "verdict"]]
+    for one in promises(results):
+        sign = ">=" if one.is_least else "<="
+        rows.append([one.what, number(one.value), f"{sign} {one.bound:g}", one.verdict])
+    return aligned(rows)
 
 
 def _doubts(results: Results) -> Iterator[str]:
     """How far the figures can be trusted."""
+    load = results["load"][0]
+    if load is not None and load > _QUIET:
+        yield (
+            f"others wanted the cores (load {load}): what was waited for them is in the clock's figures; "
+            "those of the processor say more"
+        )
+    idle = {
+        (part, heat, name)
+        for heat, row in results["waiting"].items()
+        for name, part in row.items()
+        if name not in YARDSTICKS
+    }
+    if idle:
+        least, heat, name = min(idle)
+        verdict = "it was no bottleneck" if least >= _AMPLE else "clients MAY HAVE WAITED FOR IT"
+        yield (
+            f"the firehose was held back by the client for {least:.0%} of its time or more "
+            f"({heat}, {name}): {verdict}"
+        )
     room = results["headroom"]
     if room:
-        least = min(room, key=lambda shape: room[shape])
-        verdict = "ample" if room[least] >= _AMPLE else "TOO LITTLE: contestants may have waited"
+        tightest = min(room, key=lambda heat: room[heat])
         yield (
-            f"the firehose is {number(room[least])} times as fast as the fastest client or more "
-            f"(least at {least}): {verdict}"
+            f"a client that looks at nothing is {number(room[tightest])} times as fast as the fastest "
+            f"other, or more ({tightest})"
         )
     spreads = {
-        (one["spread"], shape, name)
-        for shape, row in results["medians"].items()
+        (one["spread"], heat, name)
+        for heat, row in results["medians"].items()
         for name, one in row.items()
         if one["spread"] is not None
     }
     if spreads:
-        worst, shape, name = max(spreads)
+        worst, heat, name = max(spreads)
         middle = sorted(spread for spread, _, _ in spreads)[len(spreads) // 2]
         yield (
-            f"quartiles of the rounds lie {middle:.0%} apart typically, {worst:.0%} at worst "
-            f"({shape}, {name})"
+            f"quartiles of the rounds lie {middle:.0%} apart typically, {worst:.0%} at worst ({heat}, {name})"
         )
     for failure in results["failures"]:
-        yield f"FAILED: {failure['contestant']} at {failure['shape']}: {failure['what']}"
+        yield f"FAILED: {failure['contestant']} at {failure['heat']}: {failure['what']}"

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.contest import Plan, Progress, bench
+from benchmarks.contestants import OURS
+from benchmarks.heats import SPREAD
 from benchmarks.machine import facts, load
-from benchmarks.summary import headroom, medians, ratios
+from benchmarks.own import Own
+from benchmarks.summary import across, delays, headroom, medians, ratios, waiting
 
 __all__ = ["run"]
 
@@ -20,21 +23,27 @@ def run(plan: Plan, progress: Progress) -> dict[str, Any]:
     before = load()
     with bench(plan, progress) as course:
         contestants = course.contestants()
-        shapes = {shape.name: course.shape(shape) for shape in (*plan.shapes, *plan.by_topics)}
+        heats = {heat.name: course.heat(heat) for heat in plan.heats}
         laps = list(course.laps())
-        own = course.own()
-        failures = course.failures
+        own = Own(course, plan, progress).all()
+    paced = [lap for lap in laps if "p50_us" in lap]
+    timed = [lap for lap in laps if "wall_us" in lap]
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": facts(),
         "load": [before, load()],
         "plan": {key: getattr(plan, key) for key in ("rounds", "warm", "seconds", "repeats")},
         "contestants": contestants,
-        "shapes": shapes,
-        "medians": medians(laps),
-        "ratios": {clock: ratios(laps, clock) for clock in ("wall_us", "cpu_us")},
-        "headroom": headroom(laps),
+        "absent": course.absent,
+        "heats": heats,
+        "medians": medians(timed),
+        "ratios": {clock: ratios(timed, clock) for clock in ("wall_us", "cpu_us")},
+        "delays": delays(paced),
+        "delay_ratios": {key: ratios(paced, key) for key in ("p50_us", "p99_us")},
+        "times_one_topic": across(timed, SPREAD[0].name, OURS),
+        "headroom": headroom(timed),
+        "waiting": waiting(timed),
         "own": own,
-        "failures": failures,
+        "failures": course.failures,
         "laps": laps,
     }

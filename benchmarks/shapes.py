@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from benchmarks.frames import Market, frame, symbols
 
-__all__ = ["BY_TOPICS", "SHAPES", "SILENCE", "Cycle", "Shape", "TopicName"]
+__all__ = ["BY_TOPICS", "SHAPES", "SILENCE", "SPOT", "Cycle", "Shape", "TopicName"]
 
 #: A stream's name and its symbol, as the wire has them.
 TopicName = tuple[str, str]
@@ -64,6 +64,15 @@ def _trades(a_frame: int, frames: int, of: int) -> Callable[[Market], Iterator[S
             yield Said(("trades", symbol), text, a_frame)
 
     return say
+
+
+def _spot_trades(market: Market) -> Iterator[Said]:
+    symbol = "BTCUSDT"
+    for _ in range(200):
+        market.next_block()
+        stream = f"{symbol.lower()}@aggTrade"
+        text = frame(stream, market.spot_trade(symbol))
+        yield Said(("aggTrade", symbol.lower()), text)
 
 
 def _each(stream: str, row: Callable[[Market, str], object]) -> Callable[[Market], Iterator[Said]]:
@@ -127,11 +136,16 @@ SHAPES = (
     Shape("mix", "all streams of 20 symbols in their proportions", _mix),
 )
 
-#: The same frames for one topic, and for 500, each with a subscriber of its own.
+#: The same frames for one topic, and for many, each with a subscriber of its own.
 BY_TOPICS = (
     Shape("1 topic", "one trade a frame, 1 symbol", _trades(1, 500, 1)),
+    Shape("20 topics", "one trade a frame, 20 symbols", _trades(1, 500, 20)),
+    Shape("100 topics", "one trade a frame, 100 symbols", _trades(1, 500, 100)),
     Shape("500 topics", "one trade a frame, 500 symbols", _trades(1, 500, 500)),
 )
+
+#: What those hear who speak Binance's spot wire.
+SPOT = Shape("spot trades", "one trade a frame, on Binance's spot wire, 1 symbol", _spot_trades)
 
 #: A server that never says a word.
 SILENCE = Shape("silence", "nothing at all", lambda _: iter(()))

@@ -3,7 +3,8 @@
 import socket
 from contextlib import AbstractContextManager
 
-from benchmarks.contestants.laps import Heard, Job, compete
+from benchmarks.contestants.competing import compete
+from benchmarks.contestants.laps import Heard, Job
 from benchmarks.contestants.raw_socket import connect
 from benchmarks.contestants.threaded import reading
 

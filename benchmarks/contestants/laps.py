@@ -1,24 +1,17 @@
 """
-What every contestant runs in: laps, timed where the messages arrive.
+A lap: so many messages in so much time, looked at where they arrive.
 
 Nothing but the standard library is needed here, so that a contestant can live in an environment of its own.
 """
 
-import argparse
-import importlib.metadata
-import platform
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
-from benchmarks.lines import answer
-from benchmarks.pinning import pin
+__all__ = ["Heard", "Job", "Lap", "Listening"]
 
-__all__ = ["Heard", "Job", "Lap", "compete"]
-
-_LONGEST = 30.0
 _NEVER = 1 << 62
 
 
@@ -31,6 +24,7 @@ class Job(NamedTuple):
     :param frames: how many frames a cycle has
     :param events: how many events are in them
     :param bytes: how long a cycle is on the wire
+    :param subscribers: how many listen to each topic, of whom one counts
     """
 
     url: str
@@ -38,6 +32,7 @@ class Job(NamedTuple):
     frames: int
     events: int
     bytes: int
+    subscribers: int = 1
 
 
 #: Called with every message; with the number of messages, by contestants that count in batches.
@@ -105,39 +100,3 @@ class Lap:
                 self.done.set()
                 return _NEVER
         return count - count % self._cycle + self._cycle
-
-
-def compete(
-    listening: Listening,
-    *,
-    counts: str = "frames",
-    in_batches: bool = False,
-    needs: Sequence[str] = (),
-) -> None:
-    """
-    Run laps as they are asked for.
-
-    :param listening: the contestant
-    :param counts: what it hears one by one: `frames`, `events`, or `bytes`
-    :param in_batches: whether it says how many, instead of calling once each
-    :param needs: the distributions whose versions are worth telling
-    """
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--core", type=int)
-    pin(parser.parse_args().core)
-
-    def reply(question: dict[str, Any]) -> dict[str, Any]:
-        if "job" not in question:
-            versions = {name: importlib.metadata.version(name) for name in needs}
-            return {"python": platform.python_version(), "versions": versions}
-        job = Job(**question["job"])
-        a_cycle = getattr(job, counts)
-        lap = Lap(a_cycle, question["warm"], question["seconds"])
-        with listening(job, lap.by_number() if in_batches else lap.by_one()):
-            if not lap.done.wait(_LONGEST):
-                raise TimeoutError("the lap did not end")
-        messages, wall, cpu = lap.cost()
-        frames = messages * job.frames / a_cycle
-        return {"frames": frames, "wall_us": wall / frames * 1e6, "cpu_us": cpu / frames * 1e6}
-
-    answer(reply)

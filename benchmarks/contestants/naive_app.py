@@ -17,7 +17,8 @@ import websocket
 from reactivex import operators as ops
 from reactivex.subject import Subject
 
-from benchmarks.contestants.laps import Heard, Job, compete
+from benchmarks.contestants.competing import compete
+from benchmarks.contestants.laps import Heard, Job
 from benchmarks.contestants.raw_socket import subscriptions
 from benchmarks.contestants.threaded import reading
 
@@ -101,4 +102,9 @@ def _is(stream: str, symbol: str) -> Callable[[tuple[str, str, Any]], bool]:
 
 
 if __name__ == "__main__":
-    compete(listen, counts="events", needs=("websocket-client", "reactivex", "attrs"))
+    compete(
+        listen,
+        counts="events",
+        needs=("websocket-client", "reactivex", "attrs"),
+        stamp=lambda trade: int(trade.T),
+    )

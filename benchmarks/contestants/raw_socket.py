@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 from urllib.parse import urlsplit
 
 from benchmarks.contestants.laps import Job
@@ -26,6 +27,9 @@ def connect(job: Job) -> tuple[socket.socket, bytes]:
     """The socket, and what came behind the handshake already."""
     url = urlsplit(job.url)
     sock = socket.create_connection((url.hostname or "", url.port or 80))
+    if url.scheme == "wss":
+        context = ssl.create_default_context()
+        sock = context.wrap_socket(sock, server_hostname=url.hostname)
     sock.sendall(
         f"GET {url.path}/ws HTTP/1.1\r\nHost: {url.netloc}\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nSec-WebSocket-Key: {_KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()

@@ -10,13 +10,13 @@ from benchmarks.pinning import pin
 __all__ = ["when_asked"]
 
 
-def when_asked(measure: Callable[..., dict[str, float]]) -> None:
+def when_asked(measure: Callable[..., dict[str, Any]]) -> None:
     """Measure whenever a line comes; its keys are the arguments."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--core", type=int)
     pin(parser.parse_args().core)
 
-    def reply(question: dict[str, Any]) -> dict[str, float]:
+    def reply(question: dict[str, Any]) -> dict[str, Any]:
         return measure(**question)
 
     answer(reply)

@@ -5,6 +5,7 @@ Clocked from outside, at the seams that any transport and any venue has. The clo
 0.1 us a frame.
 """
 
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -32,6 +33,7 @@ class _Clock:
         # As they stood at the end of the last read.
         self.decoded_by_then = 0.0
         self.frames_by_then = 0
+        self.has_something = threading.Event()
 
 
 class _Transport(WebsocketTransport):
@@ -49,6 +51,7 @@ class _Transport(WebsocketTransport):
         if clock.began:
             clock.reading += clock.ended - began
             clock.reads += 1
+            clock.has_something.set()
         else:
             clock.began = clock.ended
         return frames
@@ -83,7 +86,7 @@ def hops(job: dict[str, Any], seconds: float) -> dict[str, float]:
         heard = lap.by_one()
         for stream, symbol in task.topics:
             dex.stream(topic(stream, symbol)).subscribe(heard)
-        if not lap.done.wait(_LONGEST):
+        if not (lap.done.wait(_LONGEST) and clock.has_something.wait(_LONGEST)):
             raise TimeoutError("nothing came")
     per_frame = 1e6 / clock.frames_by_then
     rest = clock.ended - clock.began - clock.reading - clock.decoded_by_then

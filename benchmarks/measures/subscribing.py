@@ -13,7 +13,7 @@ from benchmarks.measures.asked import when_asked
 from rxdex import Dex, first
 from rxdex.events import LineState, Status, Trade
 
-__all__ = ["cost_of_one_more"]
+__all__ = ["audience", "cost_of_one_more"]
 
 _PATIENCE = 10.0
 
@@ -28,7 +28,7 @@ def cost_of_one_more(url: str, subscribers: int, runs: int) -> dict[str, float]:
     """
     coming: list[float] = []
     leaving: list[float] = []
-    with _audience(url, subscribers) as trades:
+    with audience(url, subscribers, symbols(1)[0]) as trades:
         for _ in range(runs):
             began = time.perf_counter()
             newcomer = trades.subscribe(_ignore)
@@ -41,9 +41,10 @@ def cost_of_one_more(url: str, subscribers: int, runs: int) -> dict[str, float]:
 
 
 @contextmanager
-def _audience(url: str, subscribers: int) -> Iterator[reactivex.Observable[Trade]]:
+def audience(url: str, subscribers: int, symbol: str) -> Iterator[reactivex.Observable[Trade]]:
+    """The trades of a symbol on a line that is up, with some subscribers already."""
     with Dex(url) as dex:
-        trades = dex.trades(symbols(1)[0])
+        trades = dex.trades(symbol)
         for _ in range(subscribers):
             trades.subscribe(_ignore)
         first(dex.status.pipe(ops.filter(_is_up)), timeout=_PATIENCE)

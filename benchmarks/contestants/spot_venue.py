@@ -1,0 +1,110 @@
+"""A second dialect on the same house: the trades of Binance's spot market, as a venue of one stream."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
+
+import msgspec
+from attrs import frozen
+
+from rxdex.errors import MalformedFrame, UnsupportedTopic, VenueGone
+from rxdex.events import Notice, TickType, Trade
+from rxdex.topics import Kind, Topic, trades
+from rxdex.venue import MARKET, Delivery, Lane, Request
+
+__all__ = ["BinanceSpot"]
+
+TopicT = TypeVar("TopicT", bound=Topic[object])
+
+_NS_PER_MS = 1_000_000
+
+
+class _Row(msgspec.Struct, gc=False):
+    s: str
+    a: int
+    p: Decimal
+    q: Decimal
+    T: int
+    m: bool
+
+
+class _Frame(msgspec.Struct, gc=False):
+    data: _Row | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Frame)
+_topic = lru_cache(4096)(trades)
+
+
+@frozen
+class BinanceSpot:
+    """
+    What Binance's spot market calls aggregated trades.
+
+    :param url: the base of its websocket face
+    """
+
+    url: str
+    name = "Binance's spot market"
+    keepalive = None
+    silence = 75.0
+    spacing = 0.0
+    max_age = None
+
+    def ticks_within(self, topic: Topic[object]) -> float | None:
+        """Trades may be quiet."""
+        return None
+
+    def normalise(self, topic: TopicT) -> TopicT:
+        """In upper case, as the frames have it."""
+        if topic.kind is not Kind.TRADES:
+            raise UnsupportedTopic(f"there is no {topic.kind} here; take topics.trades")
+        return topic._replace(subject=topic.subject.upper())
+
+    def lane(self, topic: Topic[object]) -> Lane:
+        """One for all."""
+        self.normalise(topic)
+        return MARKET
+
+    def endpoint(self, lane: Lane) -> str:
+        """The combined streams, of which none is named yet."""
+        return f"{self.url}/stream"
+
+    def subscribe(self, topics: Iterable[Topic[object]]) -> Iterator[str]:
+        """One frame for all."""
+        yield self._say("SUBSCRIBE", topics)
+
+    def unsubscribe(self, topics: Iterable[Topic[object]]) -> Iterator[str]:
+        """The same, the other way round."""
+        yield self._say("UNSUBSCRIBE", topics)
+
+    def _say(self, method: str, topics: Iterable[Topic[object]]) -> str:
+        streams = [f"{topic.subject.lower()}@aggTrade" for topic in topics]
+        return msgspec.json.encode({"method": method, "params": streams, "id": 1}).decode()
+
+    def decode(
+        self, frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
+    ) -> Sequence[Delivery | Notice]:
+        """A trade, or nothing: replies are no data."""
+        try:
+            row = _DECODER.decode(frame).data
+        except (ValueError, RecursionError, BufferError) as error:
+            text = frame if isinstance(frame, str) else bytes(frame).decode("utf-8", "replace")
+            raise MalformedFrame(f"the frame is no trade ({error})", text) from None
+        if row is None:
+            return ()
+        event = Trade(
+            received_ns=received_ns,
+            symbol=row.s,
+            trade_id=str(row.a),
+            price=row.p,
+            quantity=row.q,
+            time_ns=row.T * _NS_PER_MS,
+            tick=TickType.SELL_TAKER if row.m else TickType.BUY_TAKER,
+        )
+        return (Delivery(_topic(row.s), event),)
+
+    def symbols(self) -> Request[tuple[str, ...]]:
+        """Nobody asks."""
+        raise VenueGone("only trades are measured here", "Ask Binance")
