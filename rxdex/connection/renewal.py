@@ -22,7 +22,7 @@ class Renewal:
     Its own thread opens and reads it, until the reader of the old one takes it over.
 
     :param line: the new one, not open yet
-    :param wanted: what is to be asked for, given what was
+    :param wanted: what is to be asked for
     :param wait_turn: waits for the turn to connect; whether it is all over meanwhile
     :param ring: has the reader of the old line look here
     """
@@ -30,7 +30,7 @@ class Renewal:
     def __init__(
         self,
         line: Line,
-        wanted: Callable[[Topics], Topics],
+        wanted: Callable[[], Topics],
         wait_turn: Callable[[], bool],
         ring: Callable[[], None],
         name: str,
@@ -92,10 +92,13 @@ class Renewal:
             self._ring()
 
     def _listen(self) -> None:
+        is_asked = False
         while not self._is_taken.is_set():
-            if self.line.say(self._wanted(self.line.said)):
+            # Also where there is nothing to ask for, as while a line lingers.
+            if self.line.say(self._wanted()) or not is_asked:
                 self.line.ping()
-            if self.line.said and self.line.is_answered:
+                is_asked = True
+            if self.line.is_answered:
                 self.sure = self.line.said
                 if self.asked_at is None:
                     self.asked_at = time.monotonic()

@@ -126,7 +126,7 @@ class Renewing:
         if renewal is None:
             is_old = line.age >= self._max_age and now >= self._not_before
             if self._is_requested or is_old:
-                self._begin()
+                self._begin(line)
             return line
         if renewal.asked_at is None and now >= self._began_at + _LONGEST:
             renewal.failure = StaleConnection(f"no answer to a ping within {_LONGEST:g} s")
@@ -172,13 +172,16 @@ class Renewing:
             old.abort()
         self._closing = ()
 
-    def _begin(self) -> None:
+    def _begin(self, old: Line) -> None:
         self._is_requested = False
         self._began_at = time.monotonic()
         name = f"rxdex:{self._name}"
         try:
             line = self._make()
-            renewal = Renewal(line, self._audience.wanted, self._wait_turn, self._ring, name)
+            # Who lingers wants what the old one was asked for.
+            renewal = Renewal(
+                line, lambda: self._audience.wanted(old.said), self._wait_turn, self._ring, name
+            )
             self._hearing.notes = Doubles()
             renewal.start()
         except Exception as error:  # noqa: BLE001 - the old line is well, and goes on

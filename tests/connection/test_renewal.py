@@ -32,7 +32,7 @@ class Beside:
         line = Line(MARKET, BinanceDex("ws://nowhere/api"), settings)
         self.rung = threading.Event()
         self.wanted = WANTED
-        self.renewal = Renewal(line, lambda _: self.wanted, wait_turn, self.rung.set, NAME)
+        self.renewal = Renewal(line, lambda: self.wanted, wait_turn, self.rung.set, NAME)
         self.renewal.start()
 
 

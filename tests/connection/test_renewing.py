@@ -63,6 +63,27 @@ def test_the_new_line_takes_over_with_what_it_brought_meanwhile() -> None:
     assert len(frames.values) == 5
 
 
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_line_that_lingers_is_renewed_with_what_it_was_asked_for(is_asked: bool) -> None:
+    with Exchange(speed=20.0) as exchange:
+        line = LineSettings(linger=60.0, renew_overlap=0.05)
+        with Dex(BinanceDex(exchange.url, prefix="bnb"), line) as dex:
+            status: Recorder[Status] = Recorder()
+            dex.status.subscribe(status)
+            blocks: Recorder[BlockHeight] = Recorder()
+            subscription = dex.blocks().subscribe(blocks)
+            if is_asked:
+                assert exchange.wait_for(lambda it: any(one.said for one in it.visits))
+            subscription.dispose()
+            assert told(status, "connected")
+            dex.renew()
+            assert told(status, RENEWED)
+            old, new = exchange.visits
+            assert new.said == old.said
+            assert eventually(lambda: not exchange.visits[0].is_open)
+            assert exchange.visits[1].is_open
+
+
 def test_a_new_line_that_lags_behind_tells_nothing_twice() -> None:
     old, new = FakeTransport(), FakeTransport()
     with dex_on(old, new) as dex:

@@ -1,0 +1,149 @@
+"""A machine that does to a `Dex` whatever may happen, in any order, and compares it with a model."""
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from rxdex.events import GapReason
+from tests.connection.adversity import FAULTS, PLANS, TROUBLES
+from tests.connection.machine import Machine
+from tests.connection.model import Duty, flaw
+from tests.connection.ordeal import Conditions
+from tests.connection.somebody import Somebody
+
+#: How many scripts are tried in one run of the tests.
+EXAMPLES = int(os.environ.get("RXDEX_EXAMPLES", "8"))
+SOAK = int(os.environ.get("RXDEX_EXAMPLES", "500"))
+LOST = GapReason.LINE_LOST
+
+
+def share(examples: int, steps: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        print_blob=True,
+        report_multiple_bugs=False,
+        # A failure takes seconds to be sure of, so a smaller script would take an hour to be found.
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@pytest.mark.timeout(0 if EXAMPLES > 8 else 120)
+def test_whatever_happens_it_is_as_the_model_says() -> None:
+    run_state_machine_as_test(Machine, settings=share(EXAMPLES, 25))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+def test_and_so_it_is_for_many_and_long_scripts() -> None:
+    run_state_machine_as_test(Machine, settings=share(SOAK, 50))
+
+
+Script = Callable[[Machine, Somebody], object]
+
+
+def hit(name: str) -> Script:
+    return lambda it, _: it.hit("everybody", name)
+
+
+def planned(name: str) -> Script:
+    return lambda it, _: it.plan("everybody", name, is_awaited=True)
+
+
+def troubled(name: str) -> Script:
+    return lambda it, _: it.network(name)
+
+
+def acted(act: str) -> Script:
+    return lambda it, who: it.at_the_next_event(who, act, stumbles_at_end=False)
+
+
+#: What may happen to a line, or to who listens, each by itself.
+SCRIPTS: dict[str, Script] = {
+    **{f"the venue: {name}": hit(name) for name in FAULTS},
+    **{f"to who comes: {name}": planned(name) for name in PLANS},
+    **{f"the network: {name}": troubled(name) for name in TROUBLES},
+    **{f"within an event: {act}": acted(act) for act in ["leave", "invite", "renew", "close"]},
+    "stumbles": lambda it, who: it.stumble(who, stumbles_at_end=False),
+    "stumbles twice": lambda it, who: it.stumble(who, stumbles_at_end=True),
+    "is renewed": lambda it, _: it.renew(waits=True),
+    "breaks amid a renewal": lambda it, _: it.break_amid_a_renewal("market", 2),
+    "one leaves": lambda _, who: who.leave(),
+    "all leave": lambda it, _: it.all_leave("everybody"),
+    "all leave, and one comes back": lambda it, _: it.all_leave_but_one_comes_back("market"),
+    "the end": lambda it, _: it.close(),
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_each_thing_by_itself(name: str) -> None:
+    played(name, linger=0.0)
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if ":" not in name])
+def test_and_while_lines_linger(name: str) -> None:
+    played(name, linger=60.0)
+
+
+def played(name: str, linger: float) -> None:
+    machine = Machine()
+    try:
+        _, other = machine.begin(Conditions(linger=linger), ("trades", "other trades"))
+        machine.ordeal.join((machine.ordeal.topics["account"],))
+        machine.all_is_well()
+        SCRIPTS[name](machine, other)
+        machine.all_is_well()
+        machine.heal()
+        machine.all_is_well()
+    finally:
+        machine.teardown()
+
+
+SENT = [1, 3, 4, 6, 8]
+
+
+@pytest.mark.parametrize(
+    ("heard", "duty"),
+    [
+        ([1, 3, 4, 6, 8], {}),
+        ([LOST, 6, 8], {}),
+        ([1, LOST, 6, 8], {}),
+        ([1, 3, LOST], {}),
+        ([6, 8], {"since": 5}),
+        ([1, 8], {"knows_gaps": False}),
+        ([1, 6, 8], {"excused": {3, 4}}),
+        ([1, 3, 3, 4, 1, 6, 8], {"again": {1, 3}}),
+        ([1, 6, 4, 3, 8], {"shuffled": {3, 4, 6}}),
+        ([1, 3], {"until": None}),
+        ([1, LOST, 6, 8], {"well_since": 5}),
+    ],
+)
+def test_the_model_bears_what_may_be(heard: Any, duty: dict[str, Any]) -> None:
+    assert not flaw(heard, SENT, Duty(**{"since": 0, "until": 9, **duty}))
+
+
+@pytest.mark.parametrize(
+    ("heard", "duty", "says"),
+    [
+        ([1, 3, 6, 8], {}, r"\[4\] are missing before 6"),
+        ([3, 4, 6, 8], {}, r"\[1\] are missing before 3"),
+        ([1, 3, 4], {}, r"\[6, 8\] have not come"),
+        ([], {}, "have not come"),
+        ([1, 3, 3, 4, 6, 8], {}, "3 came behind 3"),
+        ([1, LOST, 1, 3, 4, 6, 8], {}, "1 came behind 1"),
+        ([1, 4, 3, 6, 8], {"excused": {3}}, "3 came behind 4"),
+        ([1, 3, LOST], {"well_since": 5}, r"\[6, 8\] have not come, although the line was well"),
+        ([1, LOST, 4, 8], {}, r"\[6\] are missing before 8"),
+        ([1, LOST, LOST, 6, 8], {}, "are one gap"),
+    ],
+)
+def test_the_model_sees_what_may_not_be(heard: Any, duty: dict[str, Any], says: str) -> None:
+    wrong = flaw(heard, SENT, Duty(**{"since": 0, "until": 9, **duty}))
+    assert re.search(says, wrong)
