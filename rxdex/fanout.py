@@ -2,12 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, Protocol, TypeVar
 
 from reactivex import abc
 
-__all__ = ["Fanout", "Raised", "Receiver", "Route", "expel"]
+__all__ = ["Fanout", "Intake", "Raised", "Receiver", "Route", "expel"]
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -27,28 +27,41 @@ R = TypeVar("R", bound=Receiver[object])
 Raised = Callable[[R, Exception], None]
 
 
-class Route(Generic[R]):
-    """Everybody who takes one key, and how much of it there was since the first of them came."""
+class Intake:
+    """What came in of one key, whoever took it."""
 
-    __slots__ = ("_lost_at", "at", "count", "losses", "ready", "receivers")
+    __slots__ = ("_lost_at", "at", "count", "losses", "since")
 
     def __init__(self) -> None:
-        # Joining and leaving are O(1) on the dict; the tuple that delivery walks is made when needed.
-        self.receivers: dict[R, None] = {}
-        self.ready: tuple[R, ...] | None = None
-        #: How many values were delivered.
+        #: How many values came.
         self.count = 0
-        #: When the last one was, on the monotonic clock; before the first, when somebody first asked for it.
-        self.at = time.monotonic()
+        #: Since when it is counted, on the monotonic clock.
+        self.since = time.monotonic()
+        #: When the last one came; before the first, `since`.
+        self.at = self.since
         #: How often some may have been lost.
         self.losses = 0
         self._lost_at = -1
 
-    def lose(self) -> None:
-        """Some may be lost; until the next one is delivered, it is the same loss."""
-        if self._lost_at != self.count:
-            self._lost_at = self.count
-            self.losses += 1
+    def lose(self) -> bool:
+        """Some may be lost; False where none came since the last loss, for then it is the same one."""
+        if self._lost_at == self.count:
+            return False
+        self._lost_at = self.count
+        self.losses += 1
+        return True
+
+
+class Route(Generic[R]):
+    """Everybody who takes one key."""
+
+    __slots__ = ("intake", "ready", "receivers")
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        # Joining and leaving are O(1) on the dict; the tuple that delivery walks is made when needed.
+        self.receivers: dict[R, None] = {}
+        self.ready: tuple[R, ...] | None = None
 
 
 class Fanout(Generic[K, R]):
@@ -56,10 +69,12 @@ class Fanout(Generic[K, R]):
     Receivers by key, where a key is a topic.
 
     :param raised: is told of a receiver whose `on_next` raised; the others get the event all the same
+    :param intakes: of each key that somebody takes or took; others may share it
     """
 
-    def __init__(self, raised: Raised[R]) -> None:
+    def __init__(self, raised: Raised[R], intakes: dict[K, Intake]) -> None:
         self._raised = raised
+        self._intakes = intakes
         self._routes: dict[K, Route[R]] = {}
         self._lock = threading.Lock()
 
@@ -68,7 +83,8 @@ class Fanout(Generic[K, R]):
         with self._lock:
             route = self._routes.get(key)
             if route is None:
-                route = self._routes[key] = Route()
+                intake = self._intakes.setdefault(key, Intake())
+                route = self._routes[key] = Route(intake)
             route.receivers[receiver] = None
             route.ready = None
             return len(route.receivers) == 1
@@ -95,35 +111,35 @@ class Fanout(Generic[K, R]):
         with self._lock:
             return frozenset(self._routes)
 
-    def route(self, key: K) -> Route[R] | None:
-        """Who takes a key, if anybody does."""
-        return self._routes.get(key)
-
     def deliver(self, key: K, value: object, at: float) -> None:
         """
-        Hand a value to everybody who asked for its key.
+        Hand a value to everybody who asked for its key, and count it.
 
         :param at: when it came, on the monotonic clock
         """
         route = self._routes.get(key)
         if route is None:
+            # Nobody takes it any more, or somebody else does.
+            intake = self._intakes.get(key)
+            if intake is not None:
+                intake.count += 1
+                intake.at = at
             return
-        route.count += 1
-        route.at = at
+        intake = route.intake
+        intake.count += 1
+        intake.at = at
         for receiver in route.ready or self._make_ready(route):
             try:
                 receiver.on_next(value)
             except Exception as error:  # noqa: BLE001 - one receiver's bug is nobody else's
                 self._raised(receiver, error)
 
-    def deliver_once(self, keys: Iterable[K], value: object, at: float) -> None:
+    def deliver_once(self, keys: Iterable[K], value: object) -> None:
         """Hand a value to everybody who asked for one of the keys, or for several: once."""
         receivers: dict[R, None] = {}
         for key in keys:
             route = self._routes.get(key)
             if route is not None:
-                route.count += 1
-                route.at = at
                 receivers.update(dict.fromkeys(route.ready or self._make_ready(route)))
         for receiver in receivers:
             try:
@@ -131,19 +147,14 @@ class Fanout(Generic[K, R]):
             except Exception as error:  # noqa: BLE001 - one receiver's bug is nobody else's
                 self._raised(receiver, error)
 
-    def lose(self, keys: Collection[K] | None) -> None:
-        """Values of these keys may be lost; None: of any."""
-        with self._lock:
-            routes = dict(self._routes)
-        for key, route in routes.items():
-            if keys is None or key in keys:
-                route.lose()
-
     def _make_ready(self, route: Route[R]) -> tuple[R, ...]:
         # Under the lock: a tuple made beside a join would hide the newcomer for good.
         with self._lock:
             route.ready = ready = tuple(route.receivers)
             return ready
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._routes
 
     def __bool__(self) -> bool:
         return bool(self._routes)

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from rxdex.fanout import Fanout, expel
+from rxdex.fanout import Fanout, Intake, expel
 from tests.connection.test_bulletin import Witness
 
 PATIENCE = 10.0
@@ -49,7 +49,8 @@ class FanoutMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fanout: Fanout[str, Ear] = Fanout(refuse)
+        self.intakes: dict[str, Intake] = {}
+        self.fanout: Fanout[str, Ear] = Fanout(refuse, self.intakes)
         self.ears = [Ear(str(number)) for number in range(5)]
         self.model: dict[str, list[int]] = {}
         self.counts: dict[str, int] = {}
@@ -71,7 +72,7 @@ class FanoutMachine(RuleBasedStateMachine):
         if there is not None and number in there:
             there.remove(number)
             if not there:
-                del self.model[key], self.counts[key]
+                del self.model[key]
         assert self.fanout.leave(key, self.ears[number]) == was_last
 
     @rule(key=KEYS)
@@ -99,8 +100,8 @@ class FanoutMachine(RuleBasedStateMachine):
     @invariant()
     def what_was_delivered_is_counted(self) -> None:
         for key in "abc":
-            route = self.fanout.route(key)
-            assert (route.count if route else None) == self.counts.get(key)
+            intake = self.intakes.get(key)
+            assert (intake.count if intake else None) == self.counts.get(key)
 
 
 TestFanoutIsADict = FanoutMachine.TestCase
@@ -110,7 +111,9 @@ TestFanoutIsADict.settings = settings(max_examples=100, stateful_step_count=30, 
 class TestFanout:
     def test_a_receiver_that_raises_harms_no_other(self) -> None:
         told: list[tuple[str, str]] = []
-        fanout: Fanout[str, Ear] = Fanout(lambda ear, error: told.append((repr(ear), str(error))))
+        fanout: Fanout[str, Ear] = Fanout(
+            lambda ear, error: told.append((repr(ear), str(error))), {}
+        )
         ears = [Ear("before"), Ear("broken", fail), Ear("after")]
         for ear in ears:
             fanout.join("k", ear)
@@ -122,7 +125,7 @@ class TestFanout:
         def interrupt(_: object) -> None:
             raise KeyboardInterrupt
 
-        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
         fanout.join("k", Ear("", interrupt))
         with pytest.raises(KeyboardInterrupt):
             fanout.deliver("k", 1, AT)
@@ -131,7 +134,7 @@ class TestFanout:
         def put_out(ear: Ear, _: Exception) -> None:
             fanout.leave("k", ear)
 
-        fanout: Fanout[str, Ear] = Fanout(put_out)
+        fanout: Fanout[str, Ear] = Fanout(put_out, {})
         broken, sound = Ear("broken", fail), Ear("sound")
         fanout.join("k", broken)
         fanout.join("k", sound)
@@ -141,7 +144,7 @@ class TestFanout:
 
     def test_joining_from_within_a_delivery(self) -> None:
         late = Ear("late")
-        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
         fanout.join("k", Ear("first", lambda _: fanout.join("k", late)))
         fanout.deliver("k", 1, AT)
         assert late.heard == [], "it hears what comes after it came"
@@ -149,7 +152,7 @@ class TestFanout:
         assert late.heard == [2]
 
     def test_leaving_from_within_a_delivery(self) -> None:
-        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
         once = Ear("once", lambda _: fanout.leave("k", once))
         other = Ear("other")
         fanout.join("k", once)
@@ -160,7 +163,7 @@ class TestFanout:
         assert not fanout.leave("k", once)
 
     def test_delivering_from_within_a_delivery(self) -> None:
-        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
         inner = Ear("inner")
         fanout.join("a", Ear("outer", lambda value: fanout.deliver("b", value, AT)))
         fanout.join("b", inner)
@@ -174,13 +177,13 @@ class TestFanout:
             thread.join(PATIENCE)
             assert not thread.is_alive()
 
-        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
         fanout.join("k", Ear("", join_elsewhere))
         fanout.deliver("k", 1, AT)
 
     def test_who_joined_hears_the_next_whatever_else_happens(self) -> None:
         """Joins and leaves from four threads while a fifth delivers."""
-        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
         over = threading.Event()
         missed: list[int] = []
 
@@ -210,38 +213,41 @@ class TestFanout:
         assert missed == []
         assert not fanout
 
-    def test_what_came_last_and_what_may_be_lost_stands_on_the_route(self) -> None:
-        fanout: Fanout[str, Ear] = Fanout(refuse)
-        fanout.join("a", Ear())
-        fanout.join("b", Ear())
-        for at in (3.0, 4.0):
-            fanout.deliver("a", "", at)
-        fanout.lose({"a"})
-        fanout.lose(None)
-        fanout.deliver("a", "", 5.0)
-        fanout.lose({"a", "c"})
-        a, b = fanout.route("a"), fanout.route("b")
-        assert a is not None
-        assert b is not None
-        assert (a.count, a.at, a.losses) == (3, 5.0, 2)
-        assert (b.count, b.losses) == (0, 1)
-        assert b.at <= time.monotonic()
-        assert fanout.route("c") is None
+    def test_what_came_is_counted_whoever_takes_it(self) -> None:
+        intakes: dict[str, Intake] = {}
+        values: Fanout[str, Ear] = Fanout(refuse, intakes)
+        texts: Fanout[str, Ear] = Fanout(refuse, intakes)
+        ear = Ear()
+        values.join("a", ear)
+        values.deliver("a", "", 3.0)
+        values.leave("a", ear)
+        texts.join("a", ear)
+        values.deliver("a", "", 4.0)
+        texts.deliver_once(["a"], "")
+        values.deliver("b", "", 5.0)
+        assert (intakes["a"].count, intakes["a"].at) == (2, 4.0)
+        assert intakes.keys() == {"a"}, "nothing is kept for a key nobody asked for"
+
+    def test_what_is_lost_until_the_next_is_one_loss(self) -> None:
+        intake = Intake()
+        assert intake.at == intake.since <= time.monotonic()
+        assert [intake.lose(), intake.lose()] == [True, False]
+        intake.count += 1
+        assert [intake.lose(), intake.lose()] == [True, False]
+        assert intake.losses == 2
 
     def test_who_takes_several_keys_hears_it_once(self) -> None:
-        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
         both, one = Ear("both"), Ear("one")
         fanout.join("a", both)
         fanout.join("b", both)
         fanout.join("b", one)
-        fanout.deliver_once(["a", "b", "b", "c"], 1, AT)
+        fanout.deliver_once(["a", "b", "b", "c"], 1)
         assert (both.heard, one.heard) == ([1], [1])
-        route = fanout.route("b")
-        assert route is not None
-        assert route.count == 2
+        assert ["b" in fanout, "c" in fanout] == [True, False]
 
     def test_when_it_is_shut_nobody_hears_anything_any_more(self) -> None:
-        fanout: Fanout[str, Ear] = Fanout(refuse)
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
         last = Ear("last", lambda _: fanout.shut())
         fanout.join("k", last)
         fanout.deliver("k", 1, AT)

@@ -69,6 +69,7 @@ def test_a_line_that_broke_and_came_back_says_so() -> None:
         assert blocks.has(1)
         dex.exchange.faults.hang_up()
         assert eventually(lambda: dex.health().reconnects == 1)
+        assert blocks.has(len(blocks.values) + 2), "an event ends the gap"
         dex.exchange.faults.send("{")
         assert eventually(lambda: market(dex).faults == {FaultReason.MALFORMED_FRAME: 1})
         lane = market(dex)

@@ -91,7 +91,7 @@ _OF_LANES: Sequence[_Measure[LaneHealth]] = (
         "Seconds that the subscribers need for what one read brought.",
         lambda it: it.lag,
     ),
-    _Measure("rxdex_lane_frames", "Frames that brought events.", lambda it: it.frames, counts=True),
+    _Measure("rxdex_lane_frames", "Frames that came.", lambda it: it.frames, counts=True),
     _Measure(
         "rxdex_lane_reconnects",
         "How often the line came up again after it had broken.",

@@ -10,7 +10,7 @@ from rxdex.connection.listener import GapListener, Listener
 from rxdex.connection.news import News
 from rxdex.errors import RxdexError
 from rxdex.events import Frame, GapReason
-from rxdex.fanout import Fanout, Route, expel
+from rxdex.fanout import Fanout, Intake, expel
 from rxdex.topics import Topic
 from rxdex.venue import Lane
 
@@ -34,15 +34,17 @@ class Audience:
         self._lane = str(lane)
         self._linger = linger
         self._news = news
-        self._events: Fanout[Topic[object], Listener] = Fanout(self._raised)
-        self._frames: Fanout[Topic[object], Listener] = Fanout(self._raised)
+        self._intakes: dict[Topic[object], Intake] = {}
+        self._events: Fanout[Topic[object], Listener] = Fanout(self._raised, self._intakes)
+        self._frames: Fanout[Topic[object], Listener] = Fanout(self._raised, self._intakes)
         #: Takes an event of a topic, and when it came: hop 6.
         self.deliver = self._events.deliver
         #: Whether anybody wants the text.
         self.takes_frames = False
         #: Since when subscribers are called, on the monotonic clock; None when none is.
         self.busy_since: float | None = None
-        self._is_over = False
+        #: Whether nobody is left, and nobody can come.
+        self.is_over = False
         self._changed = threading.Condition(threading.Lock())
         # Under its lock:
         self._listeners: dict[Listener, None] = {}
@@ -59,29 +61,25 @@ class Audience:
         finally:
             self.busy_since = before
 
-    def is_over(self) -> bool:
-        """Whether nobody is left, and nobody can come."""
-        return self._is_over
-
     def wait_over(self, timeout: float) -> bool:
         """Wait until it is over, a linger that lapses included, so many seconds at most; whether it is."""
         until = time.monotonic() + timeout
         with self._changed:
-            while not self._is_over:
+            while not self.is_over:
                 now = time.monotonic()
                 if self._lingers_until() <= now:
-                    self._is_over = True
+                    self.is_over = True
                 elif until <= now:
                     break
                 else:
                     rest = min(until, self._lingers_until()) - now
                     self._changed.wait(min(rest, threading.TIMEOUT_MAX))
-            return self._is_over
+            return self.is_over
 
     def join(self, listener: Listener) -> bool:
         """Take somebody in; False when it is over already."""
         with self._changed:
-            if self._is_over:
+            if self.is_over:
                 return False
             self._empty_since = None
             self._listeners[listener] = None
@@ -100,7 +98,7 @@ class Audience:
             self._forget(listener)
             if not self._listeners:
                 self._empty_since = time.monotonic()
-                self._is_over = self._is_over or not self._linger
+                self.is_over = self.is_over or not self._linger
                 self._changed.notify_all()
             return True
 
@@ -122,15 +120,20 @@ class Audience:
         """End an audience that has waited long enough for somebody to come back."""
         with self._changed:
             if time.monotonic() >= self._lingers_until():
-                self._is_over = True
+                self.is_over = True
 
-    def route(self, topic: Topic[object]) -> Route[Listener] | None:
-        """Who listens to a topic, and what they heard; None when nobody does."""
-        return self._events.route(topic) or self._frames.route(topic)
+    def intake(self, topic: Topic[object]) -> Intake | None:
+        """What came of a topic; None when nobody asked for it, or it was forgotten."""
+        return self._intakes.get(topic)
 
-    def deliver_frame(
-        self, text: bytes, topics: Iterable[Topic[object]], received_ns: int, at: float
-    ) -> None:
+    def forget(self, topics: Iterable[Topic[object]]) -> None:
+        """Keep no account of these any more, unless somebody listens to them again."""
+        with self._changed:
+            for topic in topics:
+                if topic not in self._events and topic not in self._frames:
+                    self._intakes.pop(topic, None)
+
+    def deliver_frame(self, text: bytes, topics: Iterable[Topic[object]], received_ns: int) -> None:
         """
         The text itself, once to each who asked for it, by however many of its topics.
 
@@ -139,7 +142,7 @@ class Audience:
         frame = Frame(
             lane=self._lane, text=text.decode("utf-8", "replace"), received_ns=received_ns
         )
-        self._frames.deliver_once(topics, frame, at)
+        self._frames.deliver_once(topics, frame)
 
     def lose(self, reason: GapReason, since_ns: int, topics: Topics | None = None) -> None:
         """
@@ -148,17 +151,22 @@ class Audience:
         :param since_ns: when the last was heard that is certain
         :param topics: of which topics; None: of any
         """
-        if topics is None or topics:
-            self._events.lose(topics)
-            self._frames.lose(topics)
-            self._news.tally.lost(self._lane)
         with self._changed:
+            intakes = [
+                intake
+                for topic, intake in self._intakes.items()
+                if topics is None or topic in topics
+            ]
             losing = [
                 listener
                 for listener in self._listeners
                 if isinstance(listener, GapListener)
                 and (topics is None or not topics.isdisjoint(listener.topics))
             ]
+        # Each of them: `any` alone would stop at the first.
+        losses = [intake.lose() for intake in intakes]
+        if any(losses):
+            self._news.tally.lost(self._lane)
         with self.calling_out():
             for listener in losing:
                 try:
@@ -173,7 +181,7 @@ class Audience:
             for listener in leaving:
                 self._forget(listener)
             if not self._listeners:
-                self._is_over = True
+                self.is_over = True
         with self.calling_out():
             for listener in leaving:
                 self._guarded(listener, partial(listener.observer.on_error, error))
@@ -181,7 +189,7 @@ class Audience:
     def close(self) -> None:
         """Nobody can come any more; who is here stays until `complete`."""
         with self._changed:
-            self._is_over = True
+            self.is_over = True
             # Nor does anybody wait for what one read brought.
             self._events.shut()
             self._frames.shut()
@@ -190,7 +198,7 @@ class Audience:
     def complete(self) -> None:
         """Tell who is still here that it is over."""
         with self._changed:
-            self._is_over = True
+            self.is_over = True
             leaving = list(self._listeners)
             for listener in leaving:
                 self._forget(listener)

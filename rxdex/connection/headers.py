@@ -2,17 +2,17 @@
 
 from attrs import frozen
 
-__all__ = ["CLOSE", "CONTINUATION", "DATA", "PING", "PONG", "Header"]
+__all__ = ["CLOSE", "DATA", "PING", "Header"]
 
 #: The opcodes (RFC 6455, 5.2).
-CONTINUATION = 0
 CLOSE = 8
 PING = 9
-PONG = 10
+_PONG = 10
+_CONTINUATION = 0
 
 #: Those of a frame of data, or of a part of one: on with it, text, binary.
-DATA = frozenset({CONTINUATION, 1, 2})
-_CONTROL = frozenset({CLOSE, PING, PONG})
+DATA = frozenset({_CONTINUATION, 1, 2})
+_CONTROL = frozenset({CLOSE, PING, _PONG})
 
 _LONGEST_CONTROL = 125
 
@@ -57,9 +57,9 @@ class Header:
         return None
 
     def _wrong_data(self, begun: int | None, most: int) -> str | None:
-        if self.opcode == CONTINUATION and begun is None:
+        if self.opcode == _CONTINUATION and begun is None:
             return "the rest of a message that never began"
-        if self.opcode != CONTINUATION and begun is not None:
+        if self.opcode != _CONTINUATION and begun is not None:
             return "a message amid the fragments of another"
         size = self.length + (begun or 0)
         if size > most:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from typing import cast
 
 from rxdex.connection.audience import Audience
 from rxdex.connection.doubles import Doubles
@@ -16,6 +15,8 @@ __all__ = ["Hearing"]
 
 #: Seconds of delivering that count where silence is measured.
 _NOTICEABLE = 0.05
+#: Seconds for which the last delivery says how far behind the subscribers are.
+_RECENT = 10.0
 
 
 class Hearing:
@@ -42,8 +43,14 @@ class Hearing:
         self._venue = venue
         self.audience = audience
         self.news = news
-        self.pulse = Pulse(venue.ticks_within, topic_silence, audience.route, time.monotonic())
-        self._took = 0.0
+        self.pulse = Pulse(
+            venue.ticks_within,
+            topic_silence,
+            audience.intake,
+            audience.forget,
+            time.monotonic(),
+        )
+        self._took = self._took_until = 0.0
         #: Where to note what is told, while the line is being renewed.
         self.notes: Doubles | None = None
         #: What not to tell again, after the line was renewed.
@@ -51,9 +58,11 @@ class Hearing:
 
     @property
     def lag(self) -> float:
-        """Seconds that the subscribers need, or needed last, for what one read brought."""
-        since = self.audience.busy_since
-        return self._took if since is None else time.monotonic() - since
+        """Seconds that the subscribers need for what one read brought, or needed a moment ago."""
+        now, since = time.monotonic(), self.audience.busy_since
+        if since is not None:
+            return now - since
+        return self._took if now - self._took_until < _RECENT else 0.0
 
     def hear(self, frames: Sequence[bytes], received_ns: int | None = None) -> None:
         """
@@ -64,10 +73,11 @@ class Hearing:
         began = time.monotonic()
         with self.audience.calling_out():
             self._deliver(frames, received_ns or time.time_ns(), began)
-        self._took = time.monotonic() - began
-        self.pulse.frames += len(frames)
-        for topic in self.pulse.come_back():
-            self.news.came_back(self._name, topic)
+            self.pulse.frames += len(frames)
+            for topic in self.pulse.come_back():
+                self.news.came_back(self._name, topic)
+        self._took_until = time.monotonic()
+        self._took = self._took_until - began
         if self._took > _NOTICEABLE:
             # Nobody read meanwhile: what came is not late.
             self.pulse.forgive(self._took)
@@ -75,7 +85,8 @@ class Hearing:
     def tell_silent(self) -> None:
         """Tell of the topics that tick and have been silent for too long."""
         for topic, limit in self.pulse.fallen_silent(time.monotonic()):
-            self.news.fell_silent(self._name, topic, limit)
+            with self.audience.calling_out():
+                self.news.fell_silent(self._name, topic, limit)
             since_ns = time.time_ns() - int(limit * 1e9)
             self.audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
 
@@ -84,11 +95,12 @@ class Hearing:
         decode, deliver = self._venue.decode, audience.deliver
         is_renewed = self.drops is not None or self.notes is not None
         for frame in frames:
+            if audience.is_over:
+                # One read may hold seconds of events for a slow subscriber; who closes does not wait.
+                return
             try:
                 found = decode(frame, lane, received_ns)
             except MalformedFrame as malformed:
-                if audience.is_over():
-                    return
                 self.news.malformed(self._name, malformed)
                 audience.lose(GapReason.MALFORMED_FRAME, received_ns)
                 continue
@@ -96,12 +108,12 @@ class Hearing:
                 found = self._once(found)
             if audience.takes_frames:
                 topics = [it.topic for it in found if isinstance(it, Delivery)]
-                audience.deliver_frame(frame, topics, received_ns, now)
+                audience.deliver_frame(frame, topics, received_ns)
             for item in found:
-                if item.__class__ is Delivery:
+                if isinstance(item, Delivery):
                     deliver(item.topic, item.event, now)
                 else:
-                    self.news.noticed(self._name, cast("Notice", item))
+                    self.news.noticed(self._name, item)
 
     def _once(self, found: Sequence[Delivery | Notice]) -> list[Delivery | Notice]:
         """What was not told before, on the socket that was here before; it is noted."""

@@ -35,8 +35,6 @@ class News:
 
     def tell(self, status: Status) -> None:
         """A line has changed its state."""
-        if status.lane is not None and status.state is LineState.UP and status.down_for is not None:
-            self.tally.reconnected(status.lane)
         is_routine = status.error is None and status.down_for is None
         level = logging.INFO if is_routine else logging.WARNING
         _log.log(level, "rxdex %s: %s", status.lane or "venue", status.what)

@@ -1,15 +1,15 @@
 """When each topic of a lane was heard of, how often, and which fell silent although the line is up."""
 
 from collections import deque
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
 
 from attrs import define
 
+from rxdex.fanout import Intake
 from rxdex.health import TopicHealth
 from rxdex.topics import Topic
 
-__all__ = ["Heard", "Pulse"]
+__all__ = ["Pulse"]
 
 Topics = frozenset[Topic[object]]
 
@@ -23,7 +23,6 @@ class _Beat:
     """One topic: `waited` is since when on this socket, None before it was asked for there."""
 
     limit: float | None
-    since: float
     waited: float | None = None
     #: When it was heard last, as it was seen last; and the seconds since that nobody read.
     seen_at: float = 0.0
@@ -48,14 +47,6 @@ class _Sample:
     events: dict[Topic[object], int]
 
 
-class Heard(Protocol):
-    """What came of one topic: a route of a fan-out."""
-
-    count: int
-    at: float
-    losses: int
-
-
 class Pulse:
     """
     The beats of one lane.
@@ -64,7 +55,8 @@ class Pulse:
 
     :param ticks_within: seconds of silence that are too long for a topic; None for one that may be quiet
     :param limit: the same for whatever ticks, if it is given
-    :param heard: what came of a topic; None while nobody listens to it
+    :param intake: what came in of a topic
+    :param forget: is told of topics that are not asked for any more
     :param now: the moment it begins
     """
 
@@ -72,12 +64,14 @@ class Pulse:
         self,
         ticks_within: Callable[[Topic[object]], float | None],
         limit: float | None,
-        heard: Callable[[Topic[object]], Heard | None],
+        intake: Callable[[Topic[object]], Intake | None],
+        forget: Callable[[Iterable[Topic[object]]], None],
         now: float,
     ) -> None:
         self._ticks_within = ticks_within
         self._limit = limit
-        self._heard = heard
+        self._intake = intake
+        self._forget = forget
         # Replaced, never changed, so that others may walk it.
         self._beats: dict[Topic[object], _Beat] = {}
         self._silent: set[Topic[object]] = set()
@@ -101,9 +95,10 @@ class Pulse:
             beats = {topic: beat for topic, beat in beats.items() if topic in topics}
             for topic in topics - beats.keys():
                 usual = self._ticks_within(topic)
-                beats[topic] = _Beat(usual and (self._limit or usual), now)
+                beats[topic] = _Beat(usual and (self._limit or usual))
             self._silent &= beats.keys()
-            self._beats = beats
+            gone, self._beats = self._beats.keys() - beats.keys(), beats
+            self._forget(gone)
         for beat in beats.values():
             if beat.waited is None:
                 beat.waited = now
@@ -112,9 +107,8 @@ class Pulse:
     def forgive(self, seconds: float) -> None:
         """So long nobody read: what came meanwhile is not late."""
         for topic, beat in self._beats.items():
-            heard = self._heard(topic)
-            if heard is not None:
-                beat.patience_ends(heard.at)
+            if (intake := self._intake(topic)) is not None:
+                beat.patience_ends(intake.at)
                 beat.forgiven += seconds
         self.due += seconds
 
@@ -125,11 +119,12 @@ class Pulse:
         fallen: list[tuple[Topic[object], float]] = []
         self.due = _NEVER
         for topic, beat in self._beats.items():
-            if beat.limit is None or beat.waited is None or beat.silent_at is not None:
+            intake = self._intake(topic)
+            if beat.limit is None or beat.waited is None or intake is None:
                 continue
-            heard = self._heard(topic)
-            # A line that lingers is heard by nobody.
-            end = now + beat.limit if heard is None else beat.patience_ends(heard.at)
+            if beat.silent_at is not None:
+                continue
+            end = beat.patience_ends(intake.at)
             if end <= now:
                 beat.silent_at = now
                 fallen.append((topic, beat.limit))
@@ -144,18 +139,20 @@ class Pulse:
             return []
         back: list[Topic[object]] = []
         for topic in sorted(self._silent):
-            beat, heard = self._beats[topic], self._heard(topic)
-            if heard is not None and beat.silent_at is not None and heard.at >= beat.silent_at:
+            beat, intake = self._beats[topic], self._intake(topic)
+            if intake is not None and beat.silent_at is not None and intake.at >= beat.silent_at:
                 beat.silent_at = None
                 back.append(topic)
-                self.due = min(self.due, beat.patience_ends(heard.at))
+                self.due = min(self.due, beat.patience_ends(intake.at))
         self._silent.difference_update(back)
         return back
 
     def sample(self, now: float) -> None:
         """Remember how much has come, for the rates; once in a while, always from the same thread."""
         counts = {
-            topic: heard.count for topic in self._beats if (heard := self._heard(topic)) is not None
+            topic: intake.count
+            for topic in self._beats
+            if (intake := self._intake(topic)) is not None
         }
         self._samples.append(_Sample(now, self.frames, counts))
         while len(self._samples) > 1 and self._samples[1].at <= now - _WINDOW:
@@ -166,27 +163,31 @@ class Pulse:
         base = self._samples[0]
         return _per_second(self.frames - base.frames, now - base.at)
 
-    def topics(self, now: float) -> tuple[TopicHealth, ...]:
-        """How each topic is that somebody listens to, in order."""
-        return tuple(
-            self._topic(topic, beat, heard, now)
-            for topic, beat in sorted(self._beats.items())
-            if (heard := self._heard(topic)) is not None
-        )
+    def topics(self, listened: Topics, now: float) -> tuple[TopicHealth, ...]:
+        """
+        How each topic is, in order.
 
-    def _topic(self, topic: Topic[object], beat: _Beat, heard: Heard, now: float) -> TopicHealth:
+        :param listened: those that somebody listens to
+        """
         base = self._samples[0]
-        # Who came later, or left and came back, is counted anew.
-        before = 0 if beat.since > base.at else base.events.get(topic, 0)
-        count = max(0, heard.count - before)
-        return TopicHealth(
-            topic=topic,
-            is_silent=beat.silent_at is not None,
-            event_age=max(0.0, now - heard.at) if heard.count else None,
-            events=heard.count,
-            rate=_per_second(count, now - max(base.at, beat.since)),
-            gaps=heard.losses,
-        )
+        found: list[TopicHealth] = []
+        for topic in sorted(listened):
+            beat, intake = self._beats.get(topic), self._intake(topic)
+            if intake is None:
+                continue
+            # One that was forgotten and asked for again is counted anew.
+            before = 0 if intake.since > base.at else base.events.get(topic, 0)
+            found.append(
+                TopicHealth(
+                    topic=topic,
+                    is_silent=beat is not None and beat.silent_at is not None,
+                    event_age=max(0.0, now - intake.at) if intake.count else None,
+                    events=intake.count,
+                    rate=_per_second(intake.count - before, now - max(base.at, intake.since)),
+                    gaps=intake.losses,
+                )
+            )
+        return tuple(found)
 
 
 def _per_second(count: int, seconds: float) -> float:

@@ -32,7 +32,7 @@ class Reading:
         self._most = most
         self._heed = heed
         self._fragments = Fragments()
-        #: Whether the last read completed a message, and no other was half here then.
+        #: Whether the last read completed a message, or heard a control frame while none was half here.
         self.is_complete = False
         #: Whether the last read had anything to look at.
         self.has_come = False
@@ -55,8 +55,18 @@ class Reading:
             # The library says in what way the line ended.
             self._sock.recv_frame()
         self.has_come = True
+        # What is complete now, no more.
+        self._wire.reads_left = 0
         while not self._cut(frames):
             self._take(self._sock.recv_frame(), frames)
+
+    def skip(self) -> int:
+        """Read a frame that nobody wants; its opcode."""
+        frame = self._sock.recv_frame()
+        if frame.opcode in DATA:
+            self._fragments.add(frame.data, is_last=bool(frame.fin))
+        opcode: int = frame.opcode
+        return opcode
 
     def _cut(self, frames: list[bytes]) -> bool:
         """Take what needs no look of the library's; whether there is nothing left for it."""

@@ -213,8 +213,11 @@ class Renewing:
             # A machine without threads: no goodbye, then.
             old.abort()
         for frames, received_ns in renewal.batches:
+            if self._audience.is_over:
+                break
             self._hearing.hear(frames, received_ns)
-        self._news.renewed(self._name)
+        with self._audience.calling_out():
+            self._news.renewed(self._name)
         return renewal.line
 
     def _give_up(self, renewal: Renewal) -> None:
@@ -226,4 +229,5 @@ class Renewing:
     def _failed(self, why: Exception) -> None:
         delay = self._delays.next()
         self._not_before = time.monotonic() + delay
-        self._news.not_renewed(self._name, why, delay)
+        with self._audience.calling_out():
+            self._news.not_renewed(self._name, why, delay)

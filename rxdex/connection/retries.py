@@ -44,6 +44,6 @@ class Retries:
         self._audience.dismiss(
             lambda who: who.tires(lost, self._settings.tries) and not self.was_up, lost
         )
-        if self._audience.is_over():
+        if self._audience.is_over:
             return None
         return max(self._delays.next(), lost.retry_after or 0.0)

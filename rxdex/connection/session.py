@@ -124,7 +124,7 @@ class Session:
         self._renewing.wake()
         if line.is_open:
             line.wake()
-        elif self._audience.is_over():
+        elif self._audience.is_over:
             # Nobody waits for the handshake any more.
             line.abort()
 
@@ -132,7 +132,7 @@ class Session:
 
     def _run(self) -> None:
         try:
-            while not self._audience.is_over():
+            while not self._audience.is_over:
                 self._live()
             self._audience.complete()
         except BaseException as bug:  # noqa: BLE001 - rule 4: the reader does not die in silence
@@ -155,6 +155,8 @@ class Session:
             if self._wait_turn():
                 return
             line.open()
+            if self._retries.was_up:
+                self._news.tally.reconnected(self.name)
             self._retries.was_up = True
             self._move(LineState.UP, f"connected to {self._venue.name}")
             line = self._listen(line)
@@ -172,9 +174,8 @@ class Session:
 
     def _listen(self, line: Line) -> Line:
         """Hear and speak until nobody listens; the line that was the last."""
-        self._hearing.pulse.restart()
         try:
-            while not self._audience.is_over():
+            while not self._audience.is_over:
                 try:
                     self._hear(line)
                     line = self._line = self._renewing.step(line)
@@ -185,6 +186,7 @@ class Session:
                     line = self._line = rescued
         finally:
             self._renewing.cancel()
+            self._hearing.pulse.restart()
         return line
 
     def _adopt(self, line: Line) -> None:
@@ -194,7 +196,7 @@ class Session:
         wanted = self._audience.wanted(line.said)
         if line.say(wanted):
             self._hearing.pulse.expect(wanted, time.monotonic())
-        if self._audience.is_over():
+        if self._audience.is_over:
             return
         until = min(
             self._audience.lingers_until(), self._hearing.pulse.due, self._renewing.due(line)
@@ -207,7 +209,7 @@ class Session:
 
     def _lost(self, lost: ConnectionLost) -> None:
         """Wait before the next attempt, if anybody waits for it."""
-        if self._audience.is_over():
+        if self._audience.is_over:
             return
         delay = self._retries.after(lost, self._line)
         self._line = None

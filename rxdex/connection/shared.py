@@ -30,7 +30,6 @@ from rxdex.connection.settings import LineSettings
 from rxdex.connection.turnstile import Turnstile
 from rxdex.connection.vitals import Vitals
 from rxdex.connection.watch import Watch
-from rxdex.events import LineState
 from rxdex.health import Health, LaneHealth
 from rxdex.venue import Lane, Venue
 
@@ -89,14 +88,12 @@ class SharedConnection:
 
     def health(self) -> Health:
         """How all lines are."""
-        lanes = [session.vitals.health() for session in self._all_living() if session.is_current]
+        living = [it for it in self._all_living() if it.is_current and not it.vitals.is_over]
+        lanes = [session.vitals.health() for session in living]
         total = self._news.tally.total()
         return Health(
             venue=self._venue.name,
-            lanes=tuple(
-                # One that hangs up is heard by nobody.
-                sorted((it for it in lanes if it.state is not LineState.CLOSING), key=_lane)
-            ),
+            lanes=tuple(sorted(lanes, key=_lane)),
             reconnects=total.reconnects,
             renewals=total.renewals,
             gaps=total.gaps,

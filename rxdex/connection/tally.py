@@ -62,10 +62,12 @@ class Tally:
             return _sum(self._others, *self._lanes.values())
 
     def _of(self, lane: str) -> Counts:
-        if lane not in self._lanes and len(self._lanes) >= _REMEMBERED:
+        # Who was counted last is forgotten last.
+        counts = self._lanes[lane] = self._lanes.pop(lane, Counts())
+        if len(self._lanes) > _REMEMBERED:
             oldest = self._lanes.pop(next(iter(self._lanes)))
             self._others = _sum(self._others, oldest)
-        return self._lanes.setdefault(lane, Counts())
+        return counts
 
 
 def _sum(*several: Counts) -> Counts:

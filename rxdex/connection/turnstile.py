@@ -10,9 +10,7 @@ __all__ = ["Turnstile", "Waiting"]
 class Waiting(Protocol):
     """Who can wait, and be told meanwhile that it is all over: an audience."""
 
-    def is_over(self) -> bool:
-        """Whether it is."""
-        ...
+    is_over: bool
 
     def wait_over(self, timeout: float) -> bool:
         """Wait so many seconds at most; whether it is."""
@@ -46,4 +44,4 @@ class Turnstile:
         while (rest := self.rest()) > 0:
             if waiting.wait_over(rest):
                 return True
-        return waiting.is_over()
+        return waiting.is_over

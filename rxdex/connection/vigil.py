@@ -17,10 +17,14 @@ class Vigil:
     """
 
     def __init__(self) -> None:
-        self._bell, self._ear = socket.socketpair()
+        self._selector = selectors.DefaultSelector()
+        try:
+            self._bell, self._ear = socket.socketpair()
+        except OSError:
+            self._selector.close()
+            raise
         self._bell.settimeout(0)
         self._ear.settimeout(0)
-        self._selector = selectors.DefaultSelector()
         self._selector.register(self._ear, selectors.EVENT_READ)
         # What it looks at, besides the ear.
         self._watched: tuple[socket.socket, int] | None = None

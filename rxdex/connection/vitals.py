@@ -44,6 +44,11 @@ class Vitals:
         return self._hearing.audience.busy_since
 
     @property
+    def is_over(self) -> bool:
+        """Whether nobody listens any more, and nobody can come."""
+        return self._hearing.audience.is_over
+
+    @property
     def state(self) -> LineState:
         """Where its line stands."""
         return self._status.state
@@ -58,6 +63,7 @@ class Vitals:
         state, line, pulse = self._status.state, self._line(), self._hearing.pulse
         counts = self._hearing.news.tally.of(self.name)
         socket = line if state is LineState.UP and line is not None and line.is_open else None
+        listened = self._hearing.audience.wanted(frozenset())
         return LaneHealth(
             lane=self.name,
             state=state,
@@ -70,5 +76,5 @@ class Vitals:
             renewals=counts.renewals,
             gaps=counts.gaps,
             faults=counts.faults,
-            topics=pulse.topics(now),
+            topics=pulse.topics(listened, now),
         )

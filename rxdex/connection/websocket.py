@@ -1,4 +1,4 @@
-"""A transport over websocket-client: connect, shake hands, frames, ping, pong and close are the library's."""
+"""A transport over websocket-client: connect, shake hands, ping, pong and close are the library's."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -153,7 +153,7 @@ class WebsocketTransport:
             self._socket.send_close()
             while time.monotonic() < until:
                 self._wire.deadline = until
-                if self._socket.recv_frame().opcode == CLOSE:
+                if self._reading.skip() == CLOSE:
                     break
         except (OSError, Refused, websocket.WebSocketException):
             # Whatever is wrong with the line, it is over.

@@ -86,6 +86,9 @@ class Wire:
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
         """Speak TLS from here on, with a host that proves who it is, before the deadline."""
+        if self.inflow:
+            # It would be taken for what the host says.
+            raise OSError(errno.EPROTO, "it spoke before TLS began")
         with self._lock:
             tls = context.wrap_socket(
                 self._owned(), server_hostname=host, do_handshake_on_connect=False

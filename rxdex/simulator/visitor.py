@@ -76,6 +76,8 @@ class Visitor(ServerConnection):
         self._patience: asyncio.TimerHandle | None = None
         self._cut: asyncio.TimerHandle | None = None
         self._stalled = 0
+        # Whether our half of the TCP connection is closed.
+        self._has_ended = False
 
     @property
     def end_code(self) -> int:
@@ -110,6 +112,7 @@ class Visitor(ServerConnection):
         """Write what the websocket itself has to say: pings, answers, the end."""
         if self.outlet.is_clear:
             super().send_data()
+            self._has_ended = self.protocol.eof_sent
         else:
             self._put(self.protocol.data_to_send())
 
@@ -218,7 +221,7 @@ class Visitor(ServerConnection):
             self.transport.close()
 
     def _write(self, frames: Sequence[bytes]) -> None:
-        if frames and not self.transport.is_closing():
+        if frames and not (self._has_ended or self.transport.is_closing()):
             self.transport.writelines(frames)
 
     def _dismiss_in(self, seconds: float, reason: str) -> asyncio.TimerHandle:

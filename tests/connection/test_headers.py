@@ -2,9 +2,9 @@
 
 import pytest
 
-from rxdex.connection.headers import CLOSE, CONTINUATION, DATA, PING, PONG, Header
+from rxdex.connection.headers import CLOSE, DATA, PING, Header
 
-TEXT, BINARY = 1, 2
+CONTINUATION, TEXT, BINARY, PONG = 0, 1, 2, 10
 
 
 def header(

@@ -1,13 +1,14 @@
 """pulse: who is silent for too long; no clock, so every moment is a number."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rxdex import topics
 from rxdex.connection.pulse import Pulse
-from rxdex.fanout import Route
+from rxdex.fanout import Intake
+from rxdex.health import TopicHealth
 from rxdex.topics import Kind, Topic
 
 SYMBOL = "BNB_BUSD-BD1"
@@ -20,29 +21,37 @@ def limit(topic: Topic[object]) -> float | None:
 
 
 class Listened(Pulse):
-    """A pulse, and what is heard of each topic."""
+    """A pulse, and what came in of each topic that somebody listens to."""
 
     def __init__(self, within: float | None = None) -> None:
-        self.routes: dict[Topic[object], Route[Any]] = {}
-        super().__init__(limit, within, self.routes.get, 0.0)
+        self.intakes: dict[Topic[object], Intake] = {}
+        super().__init__(limit, within, self.intakes.get, self._drop, 0.0)
 
     def expect(self, topics: frozenset[Topic[object]], now: float) -> None:
-        for topic in topics - self.routes.keys():
-            self.routes[topic] = Route()
-            self.routes[topic].at = now
-        for topic in self.routes.keys() - topics:
-            del self.routes[topic]
+        for topic in topics - self.intakes.keys():
+            self.join(topic, now)
         super().expect(topics, now)
+
+    def join(self, topic: Topic[object], now: float) -> None:
+        self.intakes[topic] = intake = Intake()
+        intake.at = intake.since = now
 
     def hear(self, topic: Topic[object], now: float) -> bool:
         """A topic has something to tell; whether it came back."""
-        route = self.routes.get(topic)
-        if route is not None:
-            route.count += 1
-            route.at = now
+        intake = self.intakes.get(topic)
+        if intake is not None:
+            intake.count += 1
+            intake.at = now
         back = self.come_back()
         assert back in ([], [topic])
         return bool(back)
+
+    def health(self, now: float) -> tuple[TopicHealth, ...]:
+        return self.topics(frozenset(self.intakes), now)
+
+    def _drop(self, topics: Iterable[Topic[object]]) -> None:
+        for topic in topics:
+            del self.intakes[topic]
 
 
 def expecting(*wanted: Topic[object], now: float = 0.0) -> Listened:
@@ -145,7 +154,7 @@ def test_each_topic_is_counted_and_timed() -> None:
     for now in (1.0, 2.0, 3.0):
         pulse.hear(BLOCKS, now)
     pulse.hear(TICKERS[0], 3.0)
-    blocks, trades = pulse.topics(4.0)
+    blocks, trades = pulse.health(4.0)
     assert (blocks.topic, blocks.events, blocks.event_age, blocks.rate) == (BLOCKS, 3, 1.0, 0.75)
     assert (trades.topic, trades.events, trades.event_age, trades.rate) == (TRADES, 0, None, 0.0)
 
@@ -159,8 +168,8 @@ def test_a_rate_is_one_of_late() -> None:
             pulse.frames += 1
         pulse.sample(second + 1.0)
         if second == 49:
-            assert pulse.rate(50.0) == pulse.topics(50.0)[0].rate == 10
-    assert pulse.rate(100.0) == pulse.topics(100.0)[0].rate == 1
+            assert pulse.rate(50.0) == pulse.health(50.0)[0].rate == 10
+    assert pulse.rate(100.0) == pulse.health(100.0)[0].rate == 1
     assert pulse.rate(110.0) == 0.5
 
 
@@ -170,49 +179,57 @@ def test_the_rate_of_a_newcomer_counts_from_its_own_beginning() -> None:
     pulse.expect(frozenset({BLOCKS, TRADES}), 8.0)
     for _ in range(6):
         pulse.hear(TRADES, 9.0)
-    assert pulse.topics(10.0)[1].rate == 3
+    assert pulse.health(10.0)[1].rate == 3
 
 
 def test_losses_are_those_of_the_route() -> None:
     pulse = expecting(BLOCKS, TRADES)
-    pulse.routes[BLOCKS].lose()
-    assert [it.gaps for it in pulse.topics(2.0)] == [1, 0]
+    pulse.intakes[BLOCKS].lose()
+    assert [it.gaps for it in pulse.health(2.0)] == [1, 0]
 
 
-def test_a_line_that_lingers_is_not_silent() -> None:
+def test_who_only_asks_again_does_not_make_it_come_back() -> None:
     pulse = expecting(BLOCKS)
-    del pulse.routes[BLOCKS]
-    assert pulse.fallen_silent(31.0) == []
-    assert pulse.topics(31.0) == ()
-    pulse.routes[BLOCKS] = Route()
-    pulse.routes[BLOCKS].at = 40.0
-    assert pulse.fallen_silent(69.9) == []
-    assert pulse.fallen_silent(70.0) == [(BLOCKS, 30.0)]
+    assert pulse.fallen_silent(30.0)
+    pulse.expect(frozenset({BLOCKS}), 31.0)
+    assert pulse.come_back() == []
+    assert pulse.health(31.0)[0].is_silent
+    assert pulse.fallen_silent(99.0) == []
 
 
-def test_who_left_and_came_back_is_counted_anew() -> None:
+def test_who_was_forgotten_and_is_asked_for_again_is_counted_anew() -> None:
     pulse = expecting(BLOCKS)
     for now in range(50):
         pulse.hear(BLOCKS, now)
     pulse.sample(50.0)
     pulse.sample(60.0)
-    pulse.routes[BLOCKS] = Route()
-    pulse.hear(BLOCKS, 61.0)
-    assert pulse.topics(62.0)[0].events == 1
-    assert pulse.topics(62.0)[0].rate == 0
+    pulse.expect(frozenset(), 61.0)
+    pulse.expect(frozenset({BLOCKS}), 62.0)
+    pulse.hear(BLOCKS, 63.0)
+    pulse.hear(BLOCKS, 64.0)
+    assert [(it.events, it.rate) for it in pulse.health(64.0)] == [(2, 1.0)]
+
+
+def test_who_is_listened_to_is_shown_before_it_is_asked_for() -> None:
+    pulse = expecting()
+    pulse.join(BLOCKS, 1.0)
+    shown = pulse.health(3.0)
+    assert [(it.topic, it.events, it.event_age, it.is_silent) for it in shown] == [
+        (BLOCKS, 0, None, False)
+    ]
 
 
 def test_on_a_new_socket_each_topic_is_waited_for_from_the_moment_it_is_asked_for() -> None:
     pulse = expecting(BLOCKS)
     pulse.hear(BLOCKS, 1.0)
     assert pulse.fallen_silent(31.0)
-    assert pulse.topics(31.0)[0].is_silent
+    assert pulse.health(31.0)[0].is_silent
     pulse.restart()
     assert (pulse.due, pulse.fallen_silent(500.0)) == (float("inf"), [])
     pulse.expect(frozenset({BLOCKS}), 600.0)
     assert pulse.fallen_silent(629.9) == []
     assert pulse.fallen_silent(630.0) == [(BLOCKS, 30.0)]
-    assert pulse.topics(631.0)[0].events == 1, "the counts go on"
+    assert pulse.health(631.0)[0].events == 1, "the counts go on"
 
 
 def test_one_limit_for_all_that_ticks() -> None:
