@@ -394,3 +394,20 @@ def test_what_cannot_be_is_refused_at_once(
 ) -> None:
     with pytest.raises(error, match=says):
         call(exchange.faults)
+
+
+@pytest.mark.parametrize("hit", ["stall", "stall_mid_frame", "hang_up"])
+def test_who_has_said_goodbye_but_is_still_there_breaks_nothing(
+    exchange: Exchange, hit: str
+) -> None:
+    """Our half of the connection is closed by then, theirs is not."""
+    with knocking(exchange.url + BLOCKS) as sock:
+        answer = sock.recv(4096)
+        while b"\r\n\r\n" not in answer:
+            answer += sock.recv(4096)
+        # A close, 1000, masked with zeros; then its answer, and the end of its half.
+        sock.sendall(b"\x88\x82\x00\x00\x00\x00\x03\xe8")
+        while sock.recv(4096):
+            pass
+        assert getattr(exchange.faults, hit)() in {0, 1}
+        exchange.step()
