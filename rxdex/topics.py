@@ -16,6 +16,7 @@ from rxdex.events import (
     Trade,
     Transfer,
 )
+from rxdex.events.values import of_a_list
 
 __all__ = [
     "Kind",
@@ -54,6 +55,7 @@ class Kind(StrEnum):
     TRANSFERS = "transfers"
 
 
+@of_a_list
 class Topic(NamedTuple, Generic[E_co]):
     """
     One stream of one venue: what it tells, about whom, in which grain.

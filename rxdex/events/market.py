@@ -6,6 +6,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from rxdex.events.event import Event, moment
+from rxdex.events.late import LateEvent
 from rxdex.events.values import EXACT, Interval, Level, Side, TickType
 
 __all__ = ["DepthSnapshot", "DepthUpdate", "Kline", "MiniTicker", "Ticker", "Trade"]
@@ -60,7 +61,7 @@ class Trade(Event):
 
 
 @frozen(kw_only=True, weakref_slot=False)
-class DepthUpdate(Event):
+class DepthUpdate(LateEvent):
     """
     The levels of a book that changed in one block, each with its new absolute quantity.
 
@@ -85,7 +86,7 @@ class DepthUpdate(Event):
 
 
 @frozen(kw_only=True, weakref_slot=False)
-class DepthSnapshot(Event):
+class DepthSnapshot(LateEvent):
     """
     The best levels of a book as they stand: it replaces what was known, it does not change it.
 
@@ -102,7 +103,7 @@ class DepthSnapshot(Event):
 
 
 @frozen(kw_only=True, weakref_slot=False)
-class Kline(Event):
+class Kline(LateEvent):
     """
     The trades of an interval in four prices; sent again and again until the interval is over.
 
@@ -156,7 +157,7 @@ class Kline(Event):
 
 
 @frozen(kw_only=True, weakref_slot=False)
-class Ticker(Event):
+class Ticker(LateEvent):
     """
     The last 24 hours of a market. Sent every second, changed or not.
 
@@ -225,7 +226,7 @@ class Ticker(Event):
 
 
 @frozen(kw_only=True, weakref_slot=False)
-class MiniTicker(Event):
+class MiniTicker(LateEvent):
     """
     The last 24 hours of a market in short. Sent every second, changed or not.
 

@@ -1,8 +1,10 @@
 """The small values that events are made of."""
 
+from collections.abc import Callable
 from decimal import Context, Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 from rxdex.errors import InvalidSubject
 
@@ -20,6 +22,8 @@ __all__ = [
     "TimeInForce",
 ]
 
+
+N = TypeVar("N", bound=type[tuple[Any, ...]])
 
 #: Arithmetic on amounts: they have 40 characters at most, so no product of two is rounded.
 EXACT = Context(prec=100)
@@ -130,6 +134,25 @@ class Interval(StrEnum):
             raise InvalidSubject(f"no kline interval {text!r}; take one of {every}") from None
 
 
+def of_a_list(kind: N) -> N:
+    """
+    Let a NamedTuple be made of one list of all its parts, too.
+
+    That is how `attrs.asdict` makes again what is a tuple, and those with names take their parts one by one.
+    """
+    by_parts: Callable[..., Any] = kind.__new__
+
+    @wraps(by_parts)
+    def new(cls: type[Any], *parts: Any, **named: Any) -> Any:
+        if len(parts) == 1 and isinstance(parts[0], list):
+            (parts,) = parts
+        return by_parts(cls, *parts, **named)
+
+    kind.__new__ = new  # type: ignore[method-assign]
+    return kind
+
+
+@of_a_list
 class Level(NamedTuple):
     """One price of a book: what it is, and how much of the base asset waits there."""
 
@@ -137,6 +160,7 @@ class Level(NamedTuple):
     quantity: Decimal
 
 
+@of_a_list
 class Fee(NamedTuple):
     """A fee taken in one asset."""
 
@@ -144,6 +168,7 @@ class Fee(NamedTuple):
     amount: Decimal
 
 
+@of_a_list
 class Coin(NamedTuple):
     """So much of one asset."""
 
@@ -151,6 +176,7 @@ class Coin(NamedTuple):
     amount: Decimal
 
 
+@of_a_list
 class Balance(NamedTuple):
     """What an account holds of one asset: free to use, frozen by its owner, locked in orders."""
 
@@ -165,6 +191,7 @@ class Balance(NamedTuple):
         return EXACT.add(EXACT.add(self.free, self.frozen), self.locked)
 
 
+@of_a_list
 class Output(NamedTuple):
     """One receiver of a transfer, and the coins it got."""
 

@@ -48,6 +48,7 @@ from rxdex.events import (
     Transfer,
     moment,
 )
+from rxdex.topics import Kind, Topic
 from tests.builders import read_wholly
 
 ONE, TWO, NIL = Decimal("1.00000000"), Decimal("2.00000000"), Decimal("0E-8")
@@ -222,10 +223,29 @@ def test_an_event_becomes_a_dict_and_back(event: Event) -> None:
 
 @every_event
 def test_an_event_becomes_plain_values_all_the_way_down(event: Event) -> None:
-    # `attrs.asdict` keeps the types of collections and cannot rebuild a NamedTuple within a tuple.
     deep = attr.asdict(event)
     assert list(deep) == [field.name for field in attrs.fields(type(event))]
     assert not any(isinstance(value, tuple) for value in deep.values())
+
+
+@every_event
+def test_plain_values_keep_the_names_of_their_tuples(event: Event) -> None:
+    deep = attrs.asdict(event)
+    assert type(event)(**deep) == event
+    for name, value in deep.items():
+        assert type(value) is type(getattr(event, name))
+
+
+def test_a_topic_stays_one_in_plain_values() -> None:
+    topic = Topic(Kind.KLINE, "A_B", "1m")
+    for event in (
+        Gap(topic=topic, since_ns=1, reason=GapReason.STALE),
+        Status(lane="market", state=LineState.UP, what="up", topic=topic),
+    ):
+        plain = attrs.asdict(event)["topic"]
+        assert plain == topic
+        assert type(plain) is Topic
+        assert plain.detail == "1m"
 
 
 @every_event

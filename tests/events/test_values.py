@@ -1,7 +1,9 @@
 """values: the enums, and the tuples that hold amounts."""
 
+import inspect
 import pickle
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -97,3 +99,31 @@ def test_values_are_tuples_with_names() -> None:
     assert Fee("BNB", one)._fields == Coin("BNB", one)._fields
     assert Output("you", (Coin("BNB", one),)).coins[0].amount == one
     assert Balance("BNB", one, one, one)._fields == ("asset", "free", "frozen", "locked")
+
+
+ONE = Decimal(1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Level(ONE, ONE),
+        Fee("BNB", ONE),
+        Coin("BNB", ONE),
+        Balance("BNB", ONE, ONE, ONE),
+        Output("you", (Coin("BNB", ONE),)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_is_made_of_a_list_of_its_parts_too(value: Any) -> None:
+    """As `attrs.asdict` makes again what is a tuple."""
+    kind = type(value)
+    assert (
+        kind(list(value)) == kind(*value) == kind(**value._asdict()) == kind._make(value) == value
+    )
+    assert type(kind(list(value))) is kind
+    assert pickle.loads(pickle.dumps(value)) == value
+    assert list(inspect.signature(kind).parameters) == list(value._fields)
+    for wrong in [(), ([],), (list(value)[:-1],), tuple(value) * 2]:
+        with pytest.raises(TypeError):
+            kind(*wrong)

@@ -1,15 +1,36 @@
 """Amounts, times and fees as the wire writes them (PROTOCOL 6 and 9)."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
+
+from msgspec import Raw
 
 from rxdex.events import MAX_NS, Fee
 
-__all__ = ["amount", "fees", "millis", "seconds", "time_by_magnitude"]
+__all__ = [
+    "amount",
+    "are_levels",
+    "fees",
+    "millis",
+    "seconds",
+    "time_by_magnitude",
+    "usual",
+]
 
 _AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 _LONGEST = 40
 _UNITS = Decimal("1e-8")
+
+# As the venue writes amounts: always with a point. What is possessive is never tried again in another way.
+_POSITIVE = r"[0-9]{1,31}+\.[0-9]{1,8}+"
+_SIGNED = r"-?[0-9]{1,30}+\.[0-9]{1,8}+"
+_LEVEL = rf'\["{_POSITIVE}","{_POSITIVE}"\]'
+_NEXT = r"(?:,|(?=\]))"
+# Five at a time: a turn of a group takes longer than the level in it.
+_LEVELS = re.compile(
+    rf"\[(?:{','.join([_LEVEL] * 5)}{_NEXT})*+(?:{_LEVEL}{_NEXT})*+(?<!,)\]".encode()
+).fullmatch
 
 _NS_PER_US = 1_000
 _NS_PER_MS = 1_000_000
@@ -35,6 +56,22 @@ def amount(text: str) -> Decimal:
     if len(text) > _LONGEST or _AMOUNT(text) is None:
         raise ValueError(f"no amount: {text[:_LONGEST]!r}")
     return Decimal(text)
+
+
+def usual(count: int, signed: int = 0) -> Callable[[str], object | None]:
+    """
+    What matches amounts with commas between, each as the venue writes it: of what `amount` takes, a part.
+
+    :param count: how many
+    :param signed: how many of them, the first ones, may be negative
+    """
+    parts = [_SIGNED] * signed + [_POSITIVE] * (count - signed)
+    return re.compile(",".join(parts)).fullmatch
+
+
+def are_levels(side: Raw) -> bool:
+    """Whether JSON text is a list of levels as the venue writes it: compact, each a pair of amounts."""
+    return _LEVELS(side) is not None
 
 
 def _within_calendar(ns: int) -> int:

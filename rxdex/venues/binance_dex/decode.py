@@ -1,21 +1,24 @@
 """
 Frames of Binance DEX to events: hops 4 and 5 of a frame's life.
 
-The envelope names the shape, but neither symbol nor address (PROTOCOL 3): the symbol is read from the
-payload, the address is the lane's.
+There are two ways. Most frames are written as the venue always writes them, and go the quick one: checked at
+once, read late. All others go the thorough one, which either finds what they say or tells what is wrong
+with them. A frame that both understand says the same both ways.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Union, cast
 
-import msgspec
-
-from rxdex.errors import MalformedFrame
 from rxdex.events import Interval, Notice
 from rxdex.venue import MARKET, Delivery, Lane
-from rxdex.venues.binance_dex.account import read_account, read_orders, read_transfer
-from rxdex.venues.binance_dex.market import (
+from rxdex.venues.binance_dex.late_rows import (
+    LateDepth,
+    LateDiff,
+    LateKline,
+    LateMiniTicker,
+    LateTicker,
+)
+from rxdex.venues.binance_dex.quick import (
     read_block,
     read_depth,
     read_diff,
@@ -26,59 +29,26 @@ from rxdex.venues.binance_dex.market import (
     read_tickers,
     read_trades,
 )
-from rxdex.venues.binance_dex.rows import (
-    AccountRow,
-    BlockRow,
-    DepthRow,
-    DiffRow,
-    KlineRow,
-    MiniTickerRow,
-    OrderRow,
-    TickerRow,
-    TradeRow,
-    TransferRow,
-)
-from rxdex.venues.binance_dex.words import Found
+from rxdex.venues.binance_dex.rows import BlockRow, TradeRow
+from rxdex.venues.binance_dex.shapes import UNREADABLE, shapes
+from rxdex.venues.binance_dex.thorough import STREAMS, decode_thoroughly
 
 __all__ = ["decode"]
 
-_Reader = Callable[[Any, Lane, int], Found]
-
-_DEPTH = "marketDepth"
-_SHOWN = 40
-_LONGEST_WORDS = 300
-_IN_TEXT = "; its words are in the fault's text"
-# Invalid UTF-8 and an amount that is none are ValueErrors, as are msgspec's own; deep nesting is not,
-# nor a view with gaps.
-_UNREADABLE = (ValueError, RecursionError, BufferError)
-
-#: What each stream's data looks like, and who reads it.
-_STREAMS: dict[str, tuple[Any, _Reader]] = {
-    "trades": (list[TradeRow], read_trades),
-    "marketDiff": (DiffRow, read_diff),
-    _DEPTH: (DepthRow, partial(read_depth, levels="")),
-    "ticker": (TickerRow, read_ticker),
-    "allTickers": (list[TickerRow], read_tickers),
-    "miniTicker": (MiniTickerRow, read_mini_ticker),
-    "allMiniTickers": (list[MiniTickerRow], read_mini_tickers),
-    "blockheight": (BlockRow, read_block),
-    "orders": (list[OrderRow], read_orders),
-    # The documentation shows an array of one, every capture an object (PROTOCOL 7.2).
-    "accounts": (AccountRow | list[AccountRow], read_account),
-    "transfers": (TransferRow, read_transfer),
-    **{f"kline_{i.value}": (KlineRow, partial(read_kline, interval=i)) for i in Interval},
-}
-
-
-def _shape(stream: str, data: Any) -> type[msgspec.Struct]:
-    """The envelope of one stream: `stream` decides which it is."""
-    return msgspec.defstruct(
-        f"{stream}_frame", [("data", data)], tag_field="stream", tag=stream, gc=False
-    )
-
-
-_READERS = {_shape(stream, data): read for stream, (data, read) in _STREAMS.items()}
-_DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(cast("Any", Union[tuple(_READERS)]))  # noqa: UP007 - made of a table
+_find_shape, _READERS = shapes(
+    STREAMS
+    | {
+        "trades": (list[TradeRow], read_trades),
+        "marketDiff": (LateDiff, read_diff),
+        "marketDepth": (LateDepth, read_depth),
+        "ticker": (LateTicker, read_ticker),
+        "allTickers": (list[LateTicker], read_tickers),
+        "blockheight": (BlockRow, read_block),
+        "miniTicker": (LateMiniTicker, read_mini_ticker),
+        "allMiniTickers": (list[LateMiniTicker], read_mini_tickers),
+        **{f"kline_{i.value}": (LateKline, partial(read_kline, interval=i)) for i in Interval},
+    }
+)
 
 
 def decode(
@@ -93,49 +63,7 @@ def decode(
     :raises MalformedFrame: when it is not what the protocol says; nothing else is ever raised
     """
     try:
-        shaped = _DECODER.decode(frame)
+        shaped = _find_shape(frame)
         return _READERS[type(shaped)](shaped.data, lane, received_ns)
-    except _UNREADABLE as error:
-        return _unshaped(frame, lane, received_ns, error)
-
-
-def _unshaped(
-    frame: str | bytes | memoryview, lane: Lane, received_ns: int, error: Exception
-) -> Found:
-    """What a frame says that fits no shape: nothing, something else, or something malformed."""
-    text = frame if isinstance(frame, str) else bytes(frame).decode("utf-8", "replace")
-    try:
-        parsed: Any = msgspec.json.decode(frame)
-    except _UNREADABLE as unreadable:
-        raise MalformedFrame(f"the frame is no JSON ({unreadable})", text) from None
-    match parsed:
-        case {"stream": str(stream), "data": data}:
-            return _other_stream(stream, data, lane, received_ns, text, error)
-        case {"stream": _, "data": _}:
-            raise MalformedFrame("the stream has no name", text)
-        case {"error": {"message": str(said)}} | {"error": str(said)}:
-            return [
-                Notice(what=f"an error from the venue: {repr(said)[:_LONGEST_WORDS]}", text=text)
-            ]
-        case {"error": _}:
-            return [Notice(what=f"an error from the venue{_IN_TEXT}", text=text)]
-        case _:
-            return [Notice(what=f"a message from the venue{_IN_TEXT}", text=text)]
-
-
-def _other_stream(
-    stream: str, data: Any, lane: Lane, received_ns: int, text: str, error: Exception
-) -> Found:
-    if stream in _STREAMS:
-        raise MalformedFrame(f"the frame is not what the stream {stream!r} says ({error})", text)
-    if not stream.startswith(_DEPTH) or len(stream) > _SHOWN:
-        shown = repr(stream)[:_SHOWN]
-        what = f"a frame of a stream we do not know: {shown}; it is dropped"
-        return [Notice(what=what, text=text)]
-    # What the envelope calls the deeper ones was never captured: any such name is depth (PROTOCOL 3).
-    try:
-        row = msgspec.convert(data, DepthRow)
-        return read_depth(row, lane, received_ns, levels=stream.removeprefix(_DEPTH))
-    except ValueError as unreadable:
-        reason = f"the frame is not what the stream {stream!r} says ({unreadable})"
-        raise MalformedFrame(reason, text) from None
+    except UNREADABLE:
+        return decode_thoroughly(frame, lane, received_ns)

@@ -11,8 +11,8 @@ from rxdex.events import (
     Ticker,
     Trade,
 )
-from rxdex.topics import Kind
-from rxdex.venue import Delivery, Lane
+from rxdex.topics import Kind, Topic
+from rxdex.venue import Delivery, Lane, Value
 from rxdex.venues.binance_dex.amounts import amount, millis, seconds, time_by_magnitude
 from rxdex.venues.binance_dex.rows import (
     BlockRow,
@@ -29,6 +29,7 @@ from rxdex.venues.binance_dex.words import TICKS, Found, interned, meaning
 __all__ = [
     "DEPTH_LANE",
     "PLAIN_LEVELS",
+    "depth_topic",
     "read_block",
     "read_depth",
     "read_diff",
@@ -85,6 +86,12 @@ def read_diff(row: DiffRow, lane: Lane, received_ns: int) -> Found:
     return [Delivery(interned(Kind.DEPTH_UPDATES, row.symbol), update)]
 
 
+def depth_topic(symbol: str, lane: Lane, levels: str) -> Topic[Value]:
+    """A lane of its own tells how deep, whatever the envelope says; elsewhere the envelope does."""
+    detail = lane.subject if lane.name == DEPTH_LANE else levels or PLAIN_LEVELS
+    return interned(Kind.DEPTH, symbol, detail)
+
+
 def read_depth(row: DepthRow, lane: Lane, received_ns: int, levels: str) -> Found:
     """The best levels of a book."""
     snapshot = DepthSnapshot(
@@ -94,9 +101,7 @@ def read_depth(row: DepthRow, lane: Lane, received_ns: int, levels: str) -> Foun
         asks=_levels(row.asks),
         block_height=row.block_height,
     )
-    # A lane of its own tells how deep, whatever the envelope says; elsewhere the envelope does.
-    detail = lane.subject if lane.name == DEPTH_LANE else levels or PLAIN_LEVELS
-    return [Delivery(interned(Kind.DEPTH, row.symbol, detail), snapshot)]
+    return [Delivery(depth_topic(row.symbol, lane, levels), snapshot)]
 
 
 def read_kline(row: KlineRow, lane: Lane, received_ns: int, interval: Interval) -> Found:

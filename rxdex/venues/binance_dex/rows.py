@@ -8,6 +8,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from rxdex.events import MAX_NS
+
 __all__ = [
     "AccountRow",
     "BlockRow",
@@ -24,13 +26,16 @@ __all__ = [
 
 #: A height, a count or a time: nothing negative, nothing beyond 64 bits.
 Natural = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+#: Times since the Unix epoch that a calendar has.
+Seconds = Annotated[int, Meta(ge=0, le=MAX_NS // 10**9)]
+Millis = Annotated[int, Meta(ge=0, le=MAX_NS // 10**6)]
 #: A name that is kept: longer than any, so that a hostile venue fills no memory with it.
 Name = Annotated[str, Meta(max_length=64)]
 #: Price and quantity.
 LevelRow = tuple[str, str]
 
 
-class TradeRow(Struct):
+class TradeRow(Struct, gc=False):
     block_height: Natural = field(name="E")
     symbol: Name = field(name="s")
     trade_id: str = field(name="t")
@@ -44,24 +49,24 @@ class TradeRow(Struct):
     tick: int | None = field(name="tt", default=None)
 
 
-class DiffRow(Struct):
-    time_s: Natural = field(name="E")
+class DiffRow(Struct, gc=False):
+    time_s: Seconds = field(name="E")
     symbol: Name = field(name="s")
     bids: list[LevelRow] = field(name="b")
     asks: list[LevelRow] = field(name="a")
 
 
-class DepthRow(Struct):
+class DepthRow(Struct, gc=False):
     block_height: Natural = field(name="lastUpdateId")
     symbol: Name
     bids: list[LevelRow]
     asks: list[LevelRow]
 
 
-class Candle(Struct):
+class Candle(Struct, gc=False):
     symbol: Name = field(name="s")
-    open_ms: Natural = field(name="t")
-    close_ms: Natural = field(name="T")
+    open_ms: Millis = field(name="t")
+    close_ms: Millis = field(name="T")
     first_trade_id: str = field(name="f")
     last_trade_id: str = field(name="L")
     open: str = field(name="o")
@@ -74,13 +79,13 @@ class Candle(Struct):
     is_closed: bool = field(name="x")
 
 
-class KlineRow(Struct):
+class KlineRow(Struct, gc=False):
     time: Natural = field(name="E")
     candle: Candle = field(name="k")
 
 
-class TickerRow(Struct):
-    time_s: Natural = field(name="E")
+class TickerRow(Struct, gc=False):
+    time_s: Seconds = field(name="E")
     symbol: Name = field(name="s")
     price_change: str = field(name="p")
     price_change_ratio: str = field(name="P")
@@ -97,15 +102,15 @@ class TickerRow(Struct):
     low: str = field(name="l")
     volume: str = field(name="v")
     quote_volume: str = field(name="q")
-    open_ms: Natural = field(name="O")
-    close_ms: Natural = field(name="C")
+    open_ms: Millis = field(name="O")
+    close_ms: Millis = field(name="C")
     first_trade_id: str = field(name="F")
     last_trade_id: str = field(name="L")
     trade_count: Natural = field(name="n")
 
 
-class MiniTickerRow(Struct):
-    time_s: Natural = field(name="E")
+class MiniTickerRow(Struct, gc=False):
+    time_s: Seconds = field(name="E")
     symbol: Name = field(name="s")
     last_price: str = field(name="c")
     open: str = field(name="o")
@@ -115,7 +120,7 @@ class MiniTickerRow(Struct):
     quote_volume: str = field(name="q")
 
 
-class OrderRow(Struct):
+class OrderRow(Struct, gc=False):
     block_height: Natural = field(name="E")
     symbol: Name = field(name="s")
     side: int | str = field(name="S")
@@ -135,29 +140,29 @@ class OrderRow(Struct):
     execution_type: str | None = field(name="x", default=None)
 
 
-class BalanceRow(Struct):
+class BalanceRow(Struct, gc=False):
     asset: str = field(name="a")
     free: str = field(name="f")
     frozen: str = field(name="r")
     locked: str = field(name="l")
 
 
-class AccountRow(Struct):
+class AccountRow(Struct, gc=False):
     block_height: Natural = field(name="E")
     balances: list[BalanceRow] = field(name="B")
 
 
-class CoinRow(Struct):
+class CoinRow(Struct, gc=False):
     asset: str = field(name="a")
     amount: str = field(name="A")
 
 
-class OutputRow(Struct):
+class OutputRow(Struct, gc=False):
     receiver: str = field(name="o")
     coins: list[CoinRow] = field(name="c")
 
 
-class TransferRow(Struct):
+class TransferRow(Struct, gc=False):
     block_height: Natural = field(name="E")
     transaction_hash: str = field(name="H")
     sender: str = field(name="f")
@@ -165,5 +170,5 @@ class TransferRow(Struct):
     memo: str | None = field(name="M", default=None)
 
 
-class BlockRow(Struct):
+class BlockRow(Struct, gc=False):
     height: Natural = field(name="h")

@@ -1,7 +1,8 @@
 """What the venue's words and numbers mean (PROTOCOL 7.1, 7.4 and 10), and how a reader answers."""
 
-from functools import lru_cache
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
@@ -16,7 +17,9 @@ __all__ = [
     "TICKS",
     "TIMES_IN_FORCE",
     "Found",
+    "TopicsOf",
     "Words",
+    "delivery",
     "interned",
     "meaning",
 ]
@@ -26,7 +29,14 @@ M = TypeVar("M")
 #: What a frame was found to say.
 Found = list[Delivery | Notice]
 
+#: A delivery of a topic and a value; what `Delivery` does, without a frame of Python's.
+delivery = cast(
+    "Callable[[tuple[Topic[Value], Value]], Delivery]",
+    partial(tuple.__new__, Delivery),  # pyright: ignore[reportUnknownMemberType]
+)
+
 _SHOWN = 40
+_TOPICS = 8192
 
 
 @frozen(eq=False)
@@ -102,7 +112,28 @@ def meaning(words: Words[M], wire: int | str, found: Found) -> M:
     return words.unknown
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_TOPICS)
 def interned(kind: Kind, subject: str = "", detail: str = "") -> Topic[Value]:
     """The topic of a delivery, made once for many."""
     return Topic(kind, subject, detail)
+
+
+class TopicsOf(dict[str, Topic[Value]]):
+    """
+    The topics of one kind and detail by their subject: `interned`, for who looks up one for each event.
+
+    :param kind: what they tell
+    :param detail: an interval or a number of levels, where there is one
+    """
+
+    def __init__(self, kind: Kind, detail: str = "") -> None:
+        super().__init__()
+        self._kind = kind
+        self._detail = detail
+
+    def __missing__(self, subject: str) -> Topic[Value]:
+        if len(self) >= _TOPICS:
+            # More than any venue lists: somebody makes them up.
+            self.clear()
+        topic = self[subject] = interned(self._kind, subject, self._detail)
+        return topic

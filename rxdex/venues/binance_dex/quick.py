@@ -1,0 +1,210 @@
+"""
+What the frames of a market say, when they are written as the venue writes them.
+
+Each reader checks all that its rows hold, and leaves the making of most values to who reads them first. What
+it does not expect, it does not judge: `NotUsual` sends the frame the thorough way.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, cast
+
+from rxdex.events import (
+    BlockHeight,
+    DepthSnapshot,
+    DepthUpdate,
+    Interval,
+    Kline,
+    MiniTicker,
+    Ticker,
+    TickType,
+    Trade,
+)
+from rxdex.events.draft import draft
+from rxdex.topics import Kind
+from rxdex.venue import Lane
+from rxdex.venues.binance_dex.amounts import seconds, time_by_magnitude, usual
+from rxdex.venues.binance_dex.late_rows import (
+    LateDepth,
+    LateDiff,
+    LateKline,
+    LateMiniTicker,
+    LateTicker,
+)
+from rxdex.venues.binance_dex.market import PLAIN_LEVELS, depth_topic
+from rxdex.venues.binance_dex.rows import BlockRow, TradeRow
+from rxdex.venues.binance_dex.words import TICKS, Found, TopicsOf, delivery, interned
+
+__all__ = [
+    "NotUsual",
+    "read_block",
+    "read_depth",
+    "read_diff",
+    "read_kline",
+    "read_mini_ticker",
+    "read_mini_tickers",
+    "read_ticker",
+    "read_tickers",
+    "read_trades",
+]
+
+
+class NotUsual(ValueError):
+    """Somebody else has to look at this frame: it may be wrong, or only written in another way."""
+
+
+_new = cast("Callable[[type[Any]], Any]", object.__new__)
+
+_TradeDraft = draft(Trade)
+_TRADES = TopicsOf(Kind.TRADES)
+_TICKS = {None: None} | cast("dict[int | str | None, TickType | None]", TICKS.known)
+_are_two = usual(2)
+
+
+def read_trades(rows: list[TradeRow], lane: Lane, received_ns: int) -> Found:
+    """The trades of a symbol in one block; nothing of them is late, as everybody reads their prices."""
+    found: Found = []
+    for row in rows:
+        if _are_two(f"{row.price},{row.quantity}") is None or row.tick not in _TICKS:
+            raise NotUsual
+        trade = _new(_TradeDraft)
+        trade.received_ns = received_ns
+        trade.symbol = row.symbol
+        trade.trade_id = row.trade_id
+        trade.price = Decimal(row.price)
+        trade.quantity = Decimal(row.quantity)
+        trade.time_ns = row.time_ns
+        trade.block_height = row.block_height
+        trade.buyer_order_id = row.buyer_order_id
+        trade.seller_order_id = row.seller_order_id
+        trade.buyer_address = row.buyer_address
+        trade.seller_address = row.seller_address
+        trade.tick = _TICKS[row.tick]
+        trade.__class__ = Trade
+        found.append(delivery((_TRADES[row.symbol], trade)))
+    return found
+
+
+_UpdateDraft = draft(DepthUpdate)
+_UPDATES = TopicsOf(Kind.DEPTH_UPDATES)
+
+
+def read_diff(row: LateDiff, lane: Lane, received_ns: int) -> Found:
+    """The levels of a book that changed in one block."""
+    _keep_sides(row)
+    update = _new(_UpdateDraft)
+    update.received_ns = received_ns
+    update._source = row
+    update.symbol = row.symbol
+    update.time_ns = seconds(row.time_s)
+    update.__class__ = DepthUpdate
+    return [delivery((_UPDATES[row.symbol], update))]
+
+
+_SnapshotDraft = draft(DepthSnapshot)
+
+
+def read_depth(row: LateDepth, lane: Lane, received_ns: int) -> Found:
+    """The best levels of a book."""
+    _keep_sides(row)
+    snapshot = _new(_SnapshotDraft)
+    snapshot.received_ns = received_ns
+    snapshot._source = row
+    snapshot.symbol = row.symbol
+    snapshot.block_height = row.block_height
+    snapshot.__class__ = DepthSnapshot
+    return [delivery((depth_topic(row.symbol, lane, PLAIN_LEVELS), snapshot))]
+
+
+def _keep_sides(row: LateDiff | LateDepth) -> None:
+    if not row.is_usual():
+        raise NotUsual
+    # Copied, or the whole frame would live as long as the event.
+    row.bids = row.bids.copy()
+    row.asks = row.asks.copy()
+
+
+_KlineDraft = draft(Kline)
+_KLINES = {interval: TopicsOf(Kind.KLINE, interval.value) for interval in Interval}
+
+
+def read_kline(row: LateKline, lane: Lane, received_ns: int, interval: Interval) -> Found:
+    """One kline as it stands."""
+    candle = row.candle
+    if not candle.is_usual():
+        raise NotUsual
+    kline = _new(_KlineDraft)
+    kline.received_ns = received_ns
+    kline._source = candle
+    kline.symbol = candle.symbol
+    kline.interval = interval
+    kline.time_ns = time_by_magnitude(row.time)
+    kline.__class__ = Kline
+    return [delivery((_KLINES[interval][candle.symbol], kline))]
+
+
+_TickerDraft = draft(Ticker)
+_TICKERS = TopicsOf(Kind.TICKER)
+_EVERY_TICKER = interned(Kind.TICKERS)
+
+
+def _ticker(row: LateTicker, received_ns: int) -> Any:
+    if not row.is_usual():
+        raise NotUsual
+    ticker = _new(_TickerDraft)
+    ticker.received_ns = received_ns
+    ticker._source = row
+    ticker.symbol = row.symbol
+    ticker.__class__ = Ticker
+    return ticker
+
+
+def read_ticker(row: LateTicker, lane: Lane, received_ns: int) -> Found:
+    """The last 24 hours of a symbol."""
+    return [delivery((_TICKERS[row.symbol], _ticker(row, received_ns)))]
+
+
+def read_tickers(rows: list[LateTicker], lane: Lane, received_ns: int) -> Found:
+    """The last 24 hours of every symbol."""
+    every = tuple([_ticker(row, received_ns) for row in rows])
+    return [delivery((_EVERY_TICKER, every))]
+
+
+_MiniTickerDraft = draft(MiniTicker)
+_MINI_TICKERS = TopicsOf(Kind.MINI_TICKER)
+_EVERY_MINI_TICKER = interned(Kind.MINI_TICKERS)
+
+
+def _mini_ticker(row: LateMiniTicker, received_ns: int) -> Any:
+    if not row.is_usual():
+        raise NotUsual
+    mini = _new(_MiniTickerDraft)
+    mini.received_ns = received_ns
+    mini._source = row
+    mini.symbol = row.symbol
+    mini.__class__ = MiniTicker
+    return mini
+
+
+def read_mini_ticker(row: LateMiniTicker, lane: Lane, received_ns: int) -> Found:
+    """The last 24 hours of a symbol in short."""
+    return [delivery((_MINI_TICKERS[row.symbol], _mini_ticker(row, received_ns)))]
+
+
+def read_mini_tickers(rows: list[LateMiniTicker], lane: Lane, received_ns: int) -> Found:
+    """The last 24 hours of every symbol in short."""
+    every = tuple([_mini_ticker(row, received_ns) for row in rows])
+    return [delivery((_EVERY_MINI_TICKER, every))]
+
+
+_BlockDraft = draft(BlockHeight)
+_BLOCKS = interned(Kind.BLOCKS)
+
+
+def read_block(row: BlockRow, lane: Lane, received_ns: int) -> Found:
+    """A block of the chain."""
+    block = _new(_BlockDraft)
+    block.received_ns = received_ns
+    block.height = row.height
+    block.__class__ = BlockHeight
+    return [delivery((_BLOCKS, block))]

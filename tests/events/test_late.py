@@ -1,0 +1,141 @@
+"""late: fields that are read when somebody first asks for them."""
+
+import copy
+import pickle
+from typing import Any
+
+import attrs
+import pytest
+from attrs import field, frozen
+
+from rxdex.events import DepthUpdate, Level
+from rxdex.events.draft import draft
+from rxdex.events.late import LateEvent
+
+
+@frozen(kw_only=True, weakref_slot=False)
+class Story(LateEvent):
+    title: str
+    end: tuple[Level, ...] = ()
+    _secret: int = field(default=0, alias="secret")
+
+    @property
+    def shout(self) -> str:
+        return self.title.upper()
+
+    @property
+    def broken(self) -> str:
+        raise AttributeError("inner")
+
+
+class Book:
+    """A source that counts."""
+
+    def __init__(self, **fields: object) -> None:
+        self.fields = fields
+        self.asked: list[str] = []
+
+    def read(self, name: str) -> object:
+        self.asked.append(name)
+        return self.fields[name]
+
+
+def late(source: Book, **known: object) -> Story:
+    story: Any = object.__new__(draft(Story))
+    story.received_ns = 7
+    story._source = source
+    for name, value in known.items():
+        setattr(story, name, value)
+    story.__class__ = Story
+    assert isinstance(story, Story)
+    return story
+
+
+def book() -> Book:
+    return Book(title="Alas", end=(), _secret=3)
+
+
+def test_a_field_is_read_once_when_it_is_first_asked_for() -> None:
+    source = book()
+    story = late(source)
+    assert source.asked == []
+    assert story.title == story.title == "Alas"
+    assert source.asked == ["title"]
+
+
+def test_what_is_known_is_not_asked_for() -> None:
+    source = book()
+    assert late(source, title="Known").title == "Known"
+    assert source.asked == []
+
+
+def test_a_property_reads_what_it_needs() -> None:
+    source = book()
+    assert late(source).shout == "ALAS"
+    assert source.asked == ["title"]
+
+
+def test_nobody_can_tell_it_from_one_that_was_made_by_its_constructor() -> None:
+    made = Story(received_ns=7, title="Alas", end=(), secret=3)
+    assert late(book()) == made
+    assert made == late(book())
+    assert late(book()) == late(book())
+    assert hash(late(book())) == hash(made)
+    assert repr(late(book())) == repr(made)
+    assert attrs.asdict(late(book())) == attrs.asdict(made)
+    assert attrs.astuple(late(book())) == attrs.astuple(made)
+    assert attrs.evolve(late(book()), title="B") == attrs.evolve(made, title="B")
+    assert pickle.dumps(late(book())) == pickle.dumps(made)
+    assert late(book()) != attrs.evolve(made, title="B")
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda event: pickle.loads(pickle.dumps(event))]
+)
+def test_what_is_copied_needs_no_source(again: Any) -> None:
+    other = again(late(book()))
+    assert other == Story(title="Alas", secret=3)
+    assert other.received_ns == 7
+    assert not hasattr(other, "_source")
+
+
+@pytest.mark.parametrize("story", [late(book()), Story(title="Made")], ids=["late", "made"])
+def test_what_it_does_not_have_is_refused_as_ever(story: Any) -> None:
+    with pytest.raises(AttributeError, match=r"^'Story' object has no attribute 'titel'") as caught:
+        _ = story.titel
+    assert caught.value.name == "titel"
+    assert caught.value.obj is story
+    assert not hasattr(story, "read")
+    assert not hasattr(story, "__dict__")
+    assert not hasattr(story, "__weakref__")
+
+
+def test_a_property_that_fails_is_no_field() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'broken'"):
+        _ = late(book()).broken
+
+
+def test_it_is_frozen_before_it_is_read_and_after() -> None:
+    story: Any = late(book())
+    for _ in range(2):
+        for name in ("title", "end", "_source", "new"):
+            with pytest.raises(attrs.exceptions.FrozenInstanceError):
+                setattr(story, name, "x")
+            with pytest.raises(attrs.exceptions.FrozenInstanceError):
+                delattr(story, name)
+        assert story.title == "Alas"
+
+
+def test_the_source_is_no_field() -> None:
+    assert [it.name for it in attrs.fields(LateEvent)] == ["received_ns"]
+    assert "_source" not in {it.name for it in attrs.fields(DepthUpdate)}
+    assert "_source" not in repr(late(book()))
+
+
+def test_a_subclass_is_late_too_and_adds_its_own() -> None:
+    @frozen(kw_only=True)
+    class Sequel(Story):
+        part: int
+
+    assert Sequel(title="B", part=2).shout == "B"
+    assert hasattr(DepthUpdate(symbol="A_B", bids=(), asks=(), time_ns=1), "bids")

@@ -1,0 +1,91 @@
+"""late rows: what is checked at once, and what each field is made of later."""
+
+from typing import Any
+
+import attrs
+import msgspec
+import pytest
+
+from rxdex.events import DepthSnapshot, DepthUpdate, Kline, MiniTicker, Ticker
+from rxdex.venues.binance_dex.late_rows import (
+    LateCandle,
+    LateDepth,
+    LateDiff,
+    LateMiniTicker,
+    LateTicker,
+)
+from tests.builders import Row, candle, depth, diff, mini, ticker
+
+#: A row, its data, the event it becomes, and what is filled at once.
+ROWS: list[tuple[type[Any], Row, type[Any], set[str]]] = [
+    (LateDiff, diff(), DepthUpdate, {"symbol", "time_ns"}),
+    (LateDepth, depth(), DepthSnapshot, {"symbol", "block_height"}),
+    (LateCandle, candle(), Kline, {"symbol", "interval", "time_ns"}),
+    (LateTicker, ticker(), Ticker, {"symbol"}),
+    (LateMiniTicker, mini(), MiniTicker, {"symbol"}),
+]
+every_row = pytest.mark.parametrize(("row", "data", "event", "known"), ROWS)
+
+
+def decoded(row: type[Any], data: Row) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(data), type=row)
+
+
+@every_row
+def test_every_field_is_filled_at_once_or_read_late(
+    row: type[Any], data: Row, event: type[Any], known: set[str]
+) -> None:
+    one = decoded(row, data)
+    assert one.is_usual()
+    fields = {field.name for field in attrs.fields(event)} - {"received_ns"}
+    for name in fields - known:
+        assert one.read(name) is not None
+    for name in [*(known - {"symbol"}), "symbol", "read", "is_usual", "__class__", "x"]:
+        with pytest.raises(LookupError):
+            one.read(name)
+
+
+def amount_places(data: Any) -> list[tuple[Any, Any]]:
+    """Where the amounts of a row are: every text with a point in it, if no symbol."""
+    flat: list[tuple[Any, Any]] = [
+        (data, key) for key, value in data.items() if isinstance(value, str)
+    ]
+    sides: list[tuple[Any, Any]] = [
+        (level, n)
+        for side in data.values()
+        if isinstance(side, list)
+        for level in side
+        for n in (0, 1)
+    ]
+    return [(holder, key) for holder, key in flat + sides if "." in holder[key]]
+
+
+@every_row
+@pytest.mark.parametrize(
+    "text",
+    ["", ".", "1", "1.", ".5", "-.5", "+1.0", " 1.0", "1.0 ", "1.0\n", "1_0.0", "1e5", "NaN", "1.0,2.0",
+     "1.0.0", "--1.0", "1-1.0", "\u0661.0", "\uff11.0", "1.\u0662", "9" * 39 + ".0", "1." + "0" * 9,
+     '1.0","1.0', "1.0\\u0031", "Infinity", "0x1.0"],
+)  # fmt: skip
+def test_one_text_that_is_no_usual_amount_makes_the_row_unusual(
+    row: type[Any], data: Row, event: type[Any], known: set[str], text: str
+) -> None:
+    fresh = msgspec.json.decode(msgspec.json.encode(data))
+    places = amount_places(fresh)
+    assert len(places) >= 4
+    for holder, key in places:
+        before, holder[key] = holder[key], text
+        assert not decoded(row, fresh).is_usual(), (key, text)
+        holder[key] = before
+    assert decoded(row, fresh).is_usual()
+
+
+def test_two_texts_cannot_make_up_for_each_other() -> None:
+    for several in [{"o": "1.0,2.0", "h": ""}, {"o": "1.0,2", "h": ".0"}, {"o": "1.0,", "h": ""}]:
+        assert not decoded(LateMiniTicker, mini(**several)).is_usual()
+
+
+def test_the_changes_of_a_ticker_may_be_negative_and_nothing_else() -> None:
+    assert decoded(LateTicker, ticker(p="-0.20000000", P="-0.00640000")).is_usual()
+    assert not decoded(LateTicker, ticker(c="-31.20000000")).is_usual()
+    assert not decoded(LateCandle, candle(c="-31.20000000")).is_usual()
