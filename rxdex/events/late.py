@@ -47,8 +47,9 @@ class LateEvent(Event):
             except (AttributeError, LookupError):
                 said = f"{type(self).__name__!r} object has no attribute {name!r}"
                 raise AttributeError(said, name=name, obj=self) from None
-            object.__setattr__(self, name, value)
+            _set(self, name, value)
             return value
 
 
 _source_of = cast("Callable[[LateEvent], Source]", getattr(LateEvent, "_source").__get__)  # noqa: B009 - no attribute to checkers
+_set = object.__setattr__

@@ -10,8 +10,8 @@ from rxdex.events import MAX_NS, Fee
 
 __all__ = [
     "amount",
-    "are_levels",
     "fees",
+    "match_side",
     "millis",
     "seconds",
     "time_by_magnitude",
@@ -28,9 +28,10 @@ _SIGNED = r"-?[0-9]{1,30}+\.[0-9]{1,8}+"
 _LEVEL = rf'\["{_POSITIVE}","{_POSITIVE}"\]'
 _NEXT = r"(?:,|(?=\]))"
 # Five at a time: a turn of a group takes longer than the level in it.
-_LEVELS = re.compile(
-    rf"\[(?:{','.join([_LEVEL] * 5)}{_NEXT})*+(?:{_LEVEL}{_NEXT})*+(?<!,)\]".encode()
-).fullmatch
+_SIDE = rf"\[(?:{','.join([_LEVEL] * 5)}{_NEXT})*+(?:{_LEVEL}{_NEXT})*+(?<!,)\]"
+
+#: What matches the JSON text of a side of a book as the venue writes it: a compact list of pairs of amounts.
+match_side: Callable[[Raw], object | None] = re.compile(_SIDE.encode()).fullmatch
 
 _NS_PER_US = 1_000
 _NS_PER_MS = 1_000_000
@@ -67,11 +68,6 @@ def usual(count: int, signed: int = 0) -> Callable[[str], object | None]:
     """
     parts = [_SIGNED] * signed + [_POSITIVE] * (count - signed)
     return re.compile(",".join(parts)).fullmatch
-
-
-def are_levels(side: Raw) -> bool:
-    """Whether JSON text is a list of levels as the venue writes it: compact, each a pair of amounts."""
-    return _LEVELS(side) is not None
 
 
 def _within_calendar(ns: int) -> int:

@@ -16,7 +16,7 @@ from msgspec import Raw, Struct, field
 from msgspec.structs import astuple
 
 from rxdex.events import Level
-from rxdex.venues.binance_dex.amounts import are_levels, millis, seconds, usual
+from rxdex.venues.binance_dex.amounts import match_side, millis, seconds, usual
 from rxdex.venues.binance_dex.rows import (
     Candle,
     MiniTickerRow,
@@ -67,7 +67,7 @@ class LateDiff(Struct, gc=False):
     asks: Raw = field(name="a")
 
     def is_usual(self) -> bool:
-        return are_levels(self.bids) and are_levels(self.asks)
+        return match_side(self.bids) is not None and match_side(self.asks) is not None
 
     def read(self, name: str) -> object:
         return _OF_DEPTH[name](self)
@@ -80,7 +80,7 @@ class LateDepth(Struct, gc=False):
     asks: Raw
 
     def is_usual(self) -> bool:
-        return are_levels(self.bids) and are_levels(self.asks)
+        return match_side(self.bids) is not None and match_side(self.asks) is not None
 
     def read(self, name: str) -> object:
         return _OF_DEPTH[name](self)

@@ -65,21 +65,22 @@ def read_trades(rows: list[TradeRow], lane: Lane, received_ns: int) -> Found:
     """The trades of a symbol in one block; nothing of them is late, as everybody reads their prices."""
     found: Found = []
     for row in rows:
-        if _are_two(f"{row.price},{row.quantity}") is None or row.tick not in _TICKS:
+        price, quantity, tick = row.price, row.quantity, row.tick
+        if _are_two(f"{price},{quantity}") is None or tick not in _TICKS:
             raise NotUsual
         trade = _new(_TradeDraft)
         trade.received_ns = received_ns
         trade.symbol = row.symbol
         trade.trade_id = row.trade_id
-        trade.price = Decimal(row.price)
-        trade.quantity = Decimal(row.quantity)
+        trade.price = Decimal(price)
+        trade.quantity = Decimal(quantity)
         trade.time_ns = row.time_ns
         trade.block_height = row.block_height
         trade.buyer_order_id = row.buyer_order_id
         trade.seller_order_id = row.seller_order_id
         trade.buyer_address = row.buyer_address
         trade.seller_address = row.seller_address
-        trade.tick = _TICKS[row.tick]
+        trade.tick = _TICKS[tick]
         trade.__class__ = Trade
         found.append(delivery((_TRADES[row.symbol], trade)))
     return found
