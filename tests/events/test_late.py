@@ -101,9 +101,9 @@ def test_what_is_copied_needs_no_source(again: Any) -> None:
 
 @pytest.mark.parametrize("story", [late(book()), Story(title="Made")], ids=["late", "made"])
 def test_what_it_does_not_have_is_refused_as_ever(story: Any) -> None:
-    with pytest.raises(AttributeError, match=r"^'Story' object has no attribute 'titel'") as caught:
-        _ = story.titel
-    assert caught.value.name == "titel"
+    with pytest.raises(AttributeError, match=r"^'Story' object has no attribute 'teller'") as caught:
+        _ = story.teller
+    assert caught.value.name == "teller"
     assert caught.value.obj is story
     assert not hasattr(story, "read")
     assert not hasattr(story, "__dict__")

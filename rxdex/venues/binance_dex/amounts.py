@@ -9,6 +9,7 @@ from msgspec import Raw
 from rxdex.events import MAX_NS, Fee
 
 __all__ = [
+    "NS_PER_S",
     "amount",
     "fees",
     "match_side",
@@ -26,19 +27,18 @@ _UNITS = Decimal("1e-8")
 _POSITIVE = r"[0-9]{1,31}+\.[0-9]{1,8}+"
 _SIGNED = r"-?[0-9]{1,30}+\.[0-9]{1,8}+"
 _LEVEL = rf'\["{_POSITIVE}","{_POSITIVE}"\]'
-_NEXT = r"(?:,|(?=\]))"
-# Five at a time: a turn of a group takes longer than the level in it.
-_SIDE = rf"\[(?:{','.join([_LEVEL] * 5)}{_NEXT})*+(?:{_LEVEL}{_NEXT})*+(?<!,)\]"
+_SIDE = rf"\[(?:{_LEVEL}(?:,{_LEVEL})*+)?+\]"
 
 #: What matches the JSON text of a side of a book as the venue writes it: a compact list of pairs of amounts.
 match_side: Callable[[Raw], object | None] = re.compile(_SIDE.encode()).fullmatch
 
 _NS_PER_US = 1_000
 _NS_PER_MS = 1_000_000
-_NS_PER_S = 1_000_000_000
+#: Nanoseconds in a second.
+NS_PER_S = 1_000_000_000
 
 # Bounds of PROTOCOL 6: what is smaller counts the larger unit.
-_BY_MAGNITUDE = ((10**11, _NS_PER_S), (10**14, _NS_PER_MS), (10**17, _NS_PER_US))
+_BY_MAGNITUDE = ((10**11, NS_PER_S), (10**14, _NS_PER_MS), (10**17, _NS_PER_US))
 
 _WIRE_PART = re.compile(r"(?P<asset>[^:;#]+):(?P<amount>[0-9]+(?:\.[0-9]+)?)")
 # An asset may begin with a digit, so eight decimals are taken first and greedily.
@@ -78,7 +78,7 @@ def _within_calendar(ns: int) -> int:
 
 def seconds(number: int) -> int:
     """Seconds since the Unix epoch, in nanoseconds."""
-    return _within_calendar(number * _NS_PER_S)
+    return _within_calendar(number * NS_PER_S)
 
 
 def millis(number: int) -> int:

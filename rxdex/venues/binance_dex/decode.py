@@ -3,11 +3,11 @@ Frames of Binance DEX to events: hops 4 and 5 of a frame's life.
 
 There are two ways. Most frames are written as the venue always writes them, and go the quick one: checked at
 once, read late. All others go the thorough one, which either finds what they say or tells what is wrong
-with them. A frame that both understand says the same both ways.
+with them. What the quick way understands says the same the other way; only of a key that stands twice,
+of which both take the last, it does not mind what the first one held.
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 from rxdex.events import Interval, Notice
 from rxdex.venue import MARKET, Delivery, Lane
@@ -19,10 +19,10 @@ from rxdex.venues.binance_dex.late_rows import (
     LateTicker,
 )
 from rxdex.venues.binance_dex.quick import (
+    kline_reader,
     read_block,
     read_depth,
     read_diff,
-    read_kline,
     read_mini_ticker,
     read_mini_tickers,
     read_ticker,
@@ -46,7 +46,7 @@ _find_shape, _READERS = shapes(
         "blockheight": (BlockRow, read_block),
         "miniTicker": (LateMiniTicker, read_mini_ticker),
         "allMiniTickers": (list[LateMiniTicker], read_mini_tickers),
-        **{f"kline_{i.value}": (LateKline, partial(read_kline, interval=i)) for i in Interval},
+        **{f"kline_{i.value}": (LateKline, kline_reader(i)) for i in Interval},
     }
 )
 

@@ -21,9 +21,9 @@ from rxdex.events import (
     Trade,
 )
 from rxdex.events.draft import draft
-from rxdex.topics import Kind
-from rxdex.venue import Lane
-from rxdex.venues.binance_dex.amounts import seconds, time_by_magnitude, usual
+from rxdex.topics import Kind, Topic
+from rxdex.venue import Delivery, Lane, Value
+from rxdex.venues.binance_dex.amounts import NS_PER_S, time_by_magnitude, usual
 from rxdex.venues.binance_dex.late_rows import (
     LateDepth,
     LateDiff,
@@ -33,14 +33,15 @@ from rxdex.venues.binance_dex.late_rows import (
 )
 from rxdex.venues.binance_dex.market import PLAIN_LEVELS, depth_topic
 from rxdex.venues.binance_dex.rows import BlockRow, TradeRow
-from rxdex.venues.binance_dex.words import TICKS, Found, TopicsOf, delivery, interned
+from rxdex.venues.binance_dex.shapes import Reader
+from rxdex.venues.binance_dex.words import TICKS, Found, TopicsOf, interned
 
 __all__ = [
     "NotUsual",
+    "kline_reader",
     "read_block",
     "read_depth",
     "read_diff",
-    "read_kline",
     "read_mini_ticker",
     "read_mini_tickers",
     "read_ticker",
@@ -54,6 +55,8 @@ class NotUsual(ValueError):
 
 
 _new = cast("Callable[[type[Any]], Any]", object.__new__)
+# `_made(Delivery, parts)` is `Delivery(*parts)`, without the frame of Python's that this takes.
+_made = cast("Callable[[type[Delivery], tuple[Topic[Value], Value]], Delivery]", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 
 _TradeDraft = draft(Trade)
 _TRADES = TopicsOf(Kind.TRADES)
@@ -82,7 +85,7 @@ def read_trades(rows: list[TradeRow], lane: Lane, received_ns: int) -> Found:
         trade.seller_address = row.seller_address
         trade.tick = _TICKS[tick]
         trade.__class__ = Trade
-        found.append(delivery((_TRADES[row.symbol], trade)))
+        found.append(_made(Delivery, (_TRADES[row.symbol], trade)))
     return found
 
 
@@ -97,9 +100,9 @@ def read_diff(row: LateDiff, lane: Lane, received_ns: int) -> Found:
     update.received_ns = received_ns
     update._source = row
     update.symbol = row.symbol
-    update.time_ns = seconds(row.time_s)
+    update.time_ns = row.time_s * NS_PER_S
     update.__class__ = DepthUpdate
-    return [delivery((_UPDATES[row.symbol], update))]
+    return [_made(Delivery, (_UPDATES[row.symbol], update))]
 
 
 _SnapshotDraft = draft(DepthSnapshot)
@@ -114,7 +117,7 @@ def read_depth(row: LateDepth, lane: Lane, received_ns: int) -> Found:
     snapshot.symbol = row.symbol
     snapshot.block_height = row.block_height
     snapshot.__class__ = DepthSnapshot
-    return [delivery((depth_topic(row.symbol, lane, PLAIN_LEVELS), snapshot))]
+    return [_made(Delivery, (depth_topic(row.symbol, lane, PLAIN_LEVELS), snapshot))]
 
 
 def _keep_sides(row: LateDiff | LateDepth) -> None:
@@ -126,22 +129,26 @@ def _keep_sides(row: LateDiff | LateDepth) -> None:
 
 
 _KlineDraft = draft(Kline)
-_KLINES = {interval: TopicsOf(Kind.KLINE, interval.value) for interval in Interval}
 
 
-def read_kline(row: LateKline, lane: Lane, received_ns: int, interval: Interval) -> Found:
-    """One kline as it stands."""
-    candle = row.candle
-    if not candle.is_usual():
-        raise NotUsual
-    kline = _new(_KlineDraft)
-    kline.received_ns = received_ns
-    kline._source = candle
-    kline.symbol = candle.symbol
-    kline.interval = interval
-    kline.time_ns = time_by_magnitude(row.time)
-    kline.__class__ = Kline
-    return [delivery((_KLINES[interval][candle.symbol], kline))]
+def kline_reader(interval: Interval) -> Reader:
+    """Who reads the klines of an interval: each as it stands."""
+    topics = TopicsOf(Kind.KLINE, interval.value)
+
+    def read_kline(row: LateKline, lane: Lane, received_ns: int) -> Found:
+        candle = row.candle
+        if not candle.is_usual():
+            raise NotUsual
+        kline = _new(_KlineDraft)
+        kline.received_ns = received_ns
+        kline._source = candle
+        kline.symbol = candle.symbol
+        kline.interval = interval
+        kline.time_ns = time_by_magnitude(row.time)
+        kline.__class__ = Kline
+        return [_made(Delivery, (topics[candle.symbol], kline))]
+
+    return read_kline
 
 
 _TickerDraft = draft(Ticker)
@@ -162,13 +169,13 @@ def _ticker(row: LateTicker, received_ns: int) -> Any:
 
 def read_ticker(row: LateTicker, lane: Lane, received_ns: int) -> Found:
     """The last 24 hours of a symbol."""
-    return [delivery((_TICKERS[row.symbol], _ticker(row, received_ns)))]
+    return [_made(Delivery, (_TICKERS[row.symbol], _ticker(row, received_ns)))]
 
 
 def read_tickers(rows: list[LateTicker], lane: Lane, received_ns: int) -> Found:
     """The last 24 hours of every symbol."""
     every = tuple([_ticker(row, received_ns) for row in rows])
-    return [delivery((_EVERY_TICKER, every))]
+    return [_made(Delivery, (_EVERY_TICKER, every))]
 
 
 _MiniTickerDraft = draft(MiniTicker)
@@ -189,13 +196,13 @@ def _mini_ticker(row: LateMiniTicker, received_ns: int) -> Any:
 
 def read_mini_ticker(row: LateMiniTicker, lane: Lane, received_ns: int) -> Found:
     """The last 24 hours of a symbol in short."""
-    return [delivery((_MINI_TICKERS[row.symbol], _mini_ticker(row, received_ns)))]
+    return [_made(Delivery, (_MINI_TICKERS[row.symbol], _mini_ticker(row, received_ns)))]
 
 
 def read_mini_tickers(rows: list[LateMiniTicker], lane: Lane, received_ns: int) -> Found:
     """The last 24 hours of every symbol in short."""
     every = tuple([_mini_ticker(row, received_ns) for row in rows])
-    return [delivery((_EVERY_MINI_TICKER, every))]
+    return [_made(Delivery, (_EVERY_MINI_TICKER, every))]
 
 
 _BlockDraft = draft(BlockHeight)
@@ -208,4 +215,4 @@ def read_block(row: BlockRow, lane: Lane, received_ns: int) -> Found:
     block.received_ns = received_ns
     block.height = row.height
     block.__class__ = BlockHeight
-    return [delivery((_BLOCKS, block))]
+    return [_made(Delivery, (_BLOCKS, block))]

@@ -1,5 +1,5 @@
 """
-Frames of Binance DEX to events: hops 4 and 5 of a frame's life.
+The way for every frame: what it says, however it is written, or what is wrong with it.
 
 The envelope names the shape, but neither symbol nor address (PROTOCOL 3): the symbol is read from the
 payload, the address is the lane's.
@@ -73,7 +73,7 @@ def decode_thoroughly(
     frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
 ) -> Sequence[Delivery | Notice]:
     """
-    What a frame says.
+    What a frame says; every amount and every level of it is made at once.
 
     :param frame: the text, or its bytes
     :param lane: where it came from: the frames of an address do not say whose they are

@@ -1,8 +1,7 @@
 """What the venue's words and numbers mean (PROTOCOL 7.1, 7.4 and 10), and how a reader answers."""
 
-from collections.abc import Callable
-from functools import lru_cache, partial
-from typing import Generic, TypeVar, cast
+from functools import lru_cache
+from typing import Generic, TypeVar
 
 from attrs import frozen
 
@@ -19,7 +18,6 @@ __all__ = [
     "Found",
     "TopicsOf",
     "Words",
-    "delivery",
     "interned",
     "meaning",
 ]
@@ -28,12 +26,6 @@ M = TypeVar("M")
 
 #: What a frame was found to say.
 Found = list[Delivery | Notice]
-
-#: A delivery of a topic and a value; what `Delivery` does, without a frame of Python's.
-delivery = cast(
-    "Callable[[tuple[Topic[Value], Value]], Delivery]",
-    partial(tuple.__new__, Delivery),  # pyright: ignore[reportUnknownMemberType]
-)
 
 _SHOWN = 40
 _TOPICS = 8192
