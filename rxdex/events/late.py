@@ -45,8 +45,8 @@ class LateEvent(Event):
             try:
                 value = _source_of(self).read(name)
             except (AttributeError, LookupError):
-                said = f"{type(self).__name__!r} object has no attribute {name!r}"
-                raise AttributeError(said, name=name, obj=self) from None
+                # Asked once more, Python says itself what is wrong, or the property does that was asked for.
+                return object.__getattribute__(self, name)
             _set(self, name, value)
             return value
 

@@ -101,7 +101,9 @@ def test_what_is_copied_needs_no_source(again: Any) -> None:
 
 @pytest.mark.parametrize("story", [late(book()), Story(title="Made")], ids=["late", "made"])
 def test_what_it_does_not_have_is_refused_as_ever(story: Any) -> None:
-    with pytest.raises(AttributeError, match=r"^'Story' object has no attribute 'teller'") as caught:
+    with pytest.raises(
+        AttributeError, match=r"^'Story' object has no attribute 'teller'"
+    ) as caught:
         _ = story.teller
     assert caught.value.name == "teller"
     assert caught.value.obj is story
@@ -110,8 +112,8 @@ def test_what_it_does_not_have_is_refused_as_ever(story: Any) -> None:
     assert not hasattr(story, "__weakref__")
 
 
-def test_a_property_that_fails_is_no_field() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'broken'"):
+def test_a_property_that_fails_says_so_itself() -> None:
+    with pytest.raises(AttributeError, match="inner"):
         _ = late(book()).broken
 
 
