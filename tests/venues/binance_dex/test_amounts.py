@@ -2,12 +2,21 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rxdex.events import MAX_NS, Fee
-from rxdex.venues.binance_dex.amounts import amount, fees, millis, seconds, time_by_magnitude
+from rxdex.venues.binance_dex.amounts import (
+    amount,
+    fees,
+    match_side,
+    millis,
+    seconds,
+    time_by_magnitude,
+    usual,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +107,52 @@ def test_whatever_passes_is_finite(text: str) -> None:
         return
     assert value.is_finite()
     assert text.isascii()
+
+
+@given(st.from_regex(r"-?[0-9]{0,42}\.?[0-9]{0,42}", fullmatch=True) | st.text(max_size=45))
+def test_what_is_usual_is_an_amount(text: str) -> None:
+    if usual(1, signed=1)(text):
+        assert amount(text) == Decimal(text)
+    if usual(2)(f"{text},{text}"):
+        assert amount(text) >= 0
+    assert not usual(2)(text) or "," in text
+
+
+@pytest.mark.parametrize(
+    "text", ["0.00000001", "90000000000.00000000", "1.5", "9" * 31 + ".00000000"]
+)
+def test_what_the_venue_writes_is_usual(text: str) -> None:
+    """PROTOCOL 6 amounts: eight decimals, always; fewer are as good."""
+    assert usual(3)(f"{text},{text},{text}")
+    assert usual(1, signed=1)(f"-{text[-39:].lstrip('.')}")
+    assert not usual(1)(f"-{text}")
+
+
+@pytest.mark.parametrize(
+    ("side", "is_usual"),
+    [
+        ("[]", True),
+        ('[["1.0","2.0"]]', True),
+        ('[["1.0","2.0"],["0.00000001","0.0"]]', True),
+        ('[["1.0","2.0"],]', False),
+        ('[["1.0","2.0"]["1.0","2.0"]]', False),
+        ('[,["1.0","2.0"]]', False),
+        ('[["1.0","2.0"]', False),
+        ('[["1.0"]]', False),
+        ('[["1.0","2.0","3.0"]]', False),
+        ('[["1","2.0"]]', False),
+        ('[["1.","2.0"]]', False),
+        ('[["-1.0","2.0"]]', False),
+        ('[["1.0",2.0]]', False),
+        ('[["1.0", "2.0"]]', False),
+        ('[["1.0","2.0"]]\n', False),
+        ('[["\u0661.0","2.0"]]', False),
+        ("[[]]", False),
+        ("null", False),
+    ],
+)
+def test_a_side_is_usual_or_not(side: str, is_usual: bool) -> None:
+    assert (match_side(msgspec.Raw(side)) is not None) is is_usual
 
 
 def test_seconds_and_milliseconds_become_nanoseconds() -> None:

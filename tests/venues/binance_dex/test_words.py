@@ -13,6 +13,7 @@ from rxdex.venues.binance_dex.words import (
     TICKS,
     TIMES_IN_FORCE,
     Found,
+    TopicsOf,
     Words,
     interned,
     meaning,
@@ -84,3 +85,16 @@ def test_the_same_topic_is_made_once() -> None:
     assert topic == Topic(Kind.KLINE, "A_B", "1m")
     assert interned(Kind.KLINE, "A_B", "1m") is topic
     assert interned(Kind.BLOCKS) == Topic(Kind.BLOCKS)
+
+
+def test_the_topics_of_a_kind_are_the_interned_ones() -> None:
+    klines = TopicsOf(Kind.KLINE, "1m")
+    assert klines["A_B"] is klines["A_B"] is interned(Kind.KLINE, "A_B", "1m")
+    assert TopicsOf(Kind.TRADES)["A_B"] == Topic(Kind.TRADES, "A_B")
+
+
+def test_made_up_symbols_do_not_fill_the_memory() -> None:
+    trades = TopicsOf(Kind.TRADES)
+    for number in range(20_000):
+        assert trades[f"{number}_B"].subject == f"{number}_B"
+    assert len(trades) <= 8192
