@@ -122,7 +122,7 @@ def test_what_is_usual_is_an_amount(text: str) -> None:
     "text", ["0.00000001", "90000000000.00000000", "1.5", "9" * 31 + ".00000000"]
 )
 def test_what_the_venue_writes_is_usual(text: str) -> None:
-    """PROTOCOL 6 amounts: eight decimals, always; fewer are as good."""
+    """It writes eight decimals; fewer are as good."""
     assert usual(3)(f"{text},{text},{text}")
     assert usual(1, signed=1)(f"-{text[-39:].lstrip('.')}")
     assert not usual(1)(f"-{text}")
