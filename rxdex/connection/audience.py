@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 
@@ -52,7 +52,7 @@ class Audience:
         self._empty_since: float | None = None
 
     @contextmanager
-    def calling_out(self) -> Iterator[None]:
+    def calling_out(self) -> Generator[None, None, None]:
         """What subscribers do meanwhile holds up the line."""
         before = self.busy_since
         self.busy_since = time.monotonic() if before is None else before

@@ -137,7 +137,7 @@ class Handover(abc.ObserverBase[Any]):
         self._last_word = None
 
 
-def _heard_ns(value: object) -> int:
+def _heard_ns(value: Any) -> int:
     """When an event came, or the first of those that came together."""
     one = value[0] if isinstance(value, tuple) and value else value
     return getattr(one, "received_ns", 0) or time.time_ns()

@@ -62,7 +62,10 @@ def test_who_does_not_come_back_holds_the_line_up_and_nobody_loses_anything() ->
         assert it.plain.has(50)
         assert it.seen == it.heights == list(range(50))
         assert it.faults.values == []
-        assert it.states == [LineState.CONNECTING, *[LineState.UP] * 3]
+        # It may have come when the line was up already.
+        assert [state for state in it.states if state is not LineState.CONNECTING] == [
+            LineState.UP
+        ] * 3
 
 
 def test_a_loop_that_is_too_far_behind_has_a_gap_and_nobody_else() -> None:
