@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from reactivex import abc
 from reactivex.scheduler.eventloop import AsyncIOScheduler
@@ -66,7 +66,7 @@ class Handover(abc.ObserverBase[Any]):
                 return
             if len(self._waiting) == _BOUND:
                 # What came before it was handed over.
-                self._lost_since = self._lost_since or _heard_ns(self._waiting[0])
+                self._lost_since = self._lost_since or _heard_ns(self._waiting[0]) or time.time_ns()
                 self._lost += 1
             self._waiting.append(value)
             self._wake()
@@ -137,10 +137,10 @@ class Handover(abc.ObserverBase[Any]):
         self._last_word = None
 
 
-def _heard_ns(value: Any) -> int:
+def _heard_ns(value: object) -> int:
     """When an event came, or the first of those that came together."""
-    one = value[0] if isinstance(value, tuple) and value else value
-    return getattr(one, "received_ns", 0) or time.time_ns()
+    together = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+    return getattr(together[0], "received_ns", 0) if together else 0
 
 
 def handed_over(
