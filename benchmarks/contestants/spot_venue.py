@@ -1,15 +1,17 @@
 """A second dialect on the same house: the trades of Binance's spot market, as a venue of one stream."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from attrs import frozen
 
 from rxdex.errors import MalformedFrame, UnsupportedTopic, VenueGone
 from rxdex.events import Notice, TickType, Trade
+from rxdex.events.draft import draft
 from rxdex.topics import Kind, Topic, trades
 from rxdex.venue import MARKET, Delivery, Lane, Request
 
@@ -23,8 +25,8 @@ _NS_PER_MS = 1_000_000
 class _Row(msgspec.Struct, gc=False):
     s: str
     a: int
-    p: Decimal
-    q: Decimal
+    p: str
+    q: str
     T: int
     m: bool
 
@@ -35,6 +37,8 @@ class _Frame(msgspec.Struct, gc=False):
 
 _DECODER = msgspec.json.Decoder(_Frame)
 _topic = lru_cache(4096)(trades)
+_are_amounts = re.compile(r"[0-9]{1,20}+\.[0-9]{1,18}+,[0-9]{1,20}+\.[0-9]{1,18}+").fullmatch
+_TradeDraft = draft(Trade)
 
 
 @frozen
@@ -94,17 +98,26 @@ class BinanceSpot:
             raise MalformedFrame(f"the frame is no trade ({error})", text) from None
         if row is None:
             return ()
-        event = Trade(
-            received_ns=received_ns,
-            symbol=row.s,
-            trade_id=str(row.a),
-            price=row.p,
-            quantity=row.q,
-            time_ns=row.T * _NS_PER_MS,
-            tick=TickType.SELL_TAKER if row.m else TickType.BUY_TAKER,
-        )
-        return (Delivery(_topic(row.s), event),)
+        if _are_amounts(f"{row.p},{row.q}") is None:
+            raise MalformedFrame("a price or a quantity is no amount", str(frame)[:200])
+        return (Delivery(_topic(row.s), _trade(row, received_ns)),)
 
     def symbols(self) -> Request[tuple[str, ...]]:
         """Nobody asks."""
         raise VenueGone("only trades are measured here", "Ask Binance")
+
+
+def _trade(row: _Row, received_ns: int) -> Trade:
+    trade: Any = object.__new__(_TradeDraft)
+    trade.received_ns = received_ns
+    trade.symbol = row.s
+    trade.trade_id = str(row.a)
+    trade.price = Decimal(row.p)
+    trade.quantity = Decimal(row.q)
+    trade.time_ns = row.T * _NS_PER_MS
+    trade.block_height = trade.buyer_order_id = trade.seller_order_id = None
+    trade.buyer_address = trade.seller_address = None
+    trade.tick = TickType.SELL_TAKER if row.m else TickType.BUY_TAKER
+    trade.__class__ = Trade
+    whole: Trade = trade
+    return whole
