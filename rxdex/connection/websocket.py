@@ -35,7 +35,7 @@ class WebsocketTransport:
     """
     One websocket.
 
-    UTF-8 is not checked here but by the JSON decoder, in C (the library's check is pure Python).
+    UTF-8 is not checked here but by the JSON decoder, in C and in what it reads (the library checks in Python).
 
     :param settings: the line's deadlines, TLS, proxy, headers and the largest frame
     """

@@ -140,7 +140,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "connection/test_under_faults.py::test_a_line_that_stalls_and_is_renewed_leaves_a_gap",
     ),
     # What the venue says.
-    "a frame is no JSON, not UTF-8, or not of its stream's shape": (
+    "a frame is no JSON, not UTF-8 in what we read, or not of its stream's shape": (
         *of(ODD, "half of it", "a page of a proxy", "an empty frame", "too deep", "not UTF-8"),
         *of(ODD, "a run of them", "a height that is text", "no height", "no data in data"),
         *of(ODD, "an object for a list"),
