@@ -35,7 +35,8 @@ class WebsocketTransport:
     """
     One websocket.
 
-    UTF-8 is not checked here but by the JSON decoder, in C and in what it reads (the library checks in Python).
+    UTF-8 is not checked here but by the JSON decoder, in C and in what it reads; the library's check is pure
+    Python.
 
     :param settings: the line's deadlines, TLS, proxy, headers and the largest frame
     """

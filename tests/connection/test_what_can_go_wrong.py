@@ -24,7 +24,7 @@ PROTOCOL = (
     "a frame breaks the protocol: masked, compressed, a reserved bit, a control frame in pieces"
 )
 TOO_LARGE = "a frame is larger than `max_frame`"
-MALFORMED = "a frame is no JSON, not UTF-8, or not of its stream's shape"
+MALFORMED = "a frame is no JSON, not UTF-8 in what we read, or not of its stream's shape"
 HARMLESS = "a binary frame, one in pieces, keys that are new"
 ASTRAY = "frames are lost, doubled, late or in another order, and the line is well"
 NO_PINGS = "it sends no pings, or answers none of ours"
