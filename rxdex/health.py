@@ -22,7 +22,7 @@ class TopicHealth:
     :param event_age: seconds since its last event; None before the first
     :param events: how many came
     :param rate: events a second, over the last ten seconds or so
-    :param gaps: how often events of it may have been lost
+    :param gaps: how often events of it may have been lost; losses with nothing heard in between are one
     """
 
     topic: Topic[object]
@@ -47,8 +47,8 @@ class LaneHealth:
     :param frame_age: seconds since the last bytes came, pings included; None while it is not up
     :param frames: how many came
     :param rate: frames a second, over the last ten seconds or so
-    :param lag: seconds that the subscribers need, or needed last, for what one read brought; so far they are
-        behind the wire
+    :param lag: seconds that the subscribers need for what one read brought, or needed within the last ten
+        seconds; so far they are behind the wire
     :param reconnects: how often it came up again after it had broken
     :param renewals: how often a new socket took the place of the old one
     :param gaps: how often events may have been lost

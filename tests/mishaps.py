@@ -390,6 +390,14 @@ def _(_: Exchange) -> Told:
             return told(raised(lambda: first(dex.blocks())), port=peer.port)
 
 
+@happens("the proxy speaks on behind its answer, where the host is to speak TLS")
+def _(_: Exchange) -> Told:
+    with Peer(answers(answer("200 OK", "forged"))) as peer:
+        settings = LineSettings(proxy=f"http://localhost:{peer.port}", ssl=Authority().client())
+        with Dex("wss://my-gateway/api", settings) as dex:
+            return told(raised(lambda: first(dex.blocks())), port=peer.port)
+
+
 @happens('`LineSettings(proxy="socks5h://localhost:1080")` without the extra')
 def _(_: Exchange) -> Told:
     settings = LineSettings(proxy="socks5h://localhost:1080")

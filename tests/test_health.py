@@ -8,7 +8,7 @@ import attrs
 from rxdex import Dex, LineSettings, first, topics
 from rxdex.backoff import Backoff
 from rxdex.events import FaultReason, LineState
-from rxdex.health import Health, LaneHealth
+from rxdex.health import Health, LaneHealth, TopicHealth
 from rxdex.topics import Topic
 from tests.conftest import eventually
 from tests.connection.recorder import Recorder
@@ -123,3 +123,63 @@ def test_it_is_plain_data() -> None:
         assert eventually(lambda: any(lane.topics for lane in dex.health().lanes))
         text = json.dumps(attrs.asdict(dex.health(), value_serializer=in_words))
     assert json.loads(text)["lanes"][0]["topics"][0]["topic"] == "blocks"
+
+
+def blocks(dex: Dex) -> TopicHealth | None:
+    """How its blocks are, if they are shown."""
+    shown = [topic for lane in dex.health().lanes for topic in lane.topics]
+    return next((topic for topic in shown if topic.topic == topics.blocks()), None)
+
+
+def test_the_count_of_a_topic_goes_on_whoever_takes_it() -> None:
+    with Dex.simulated(speed=None, line=LineSettings(linger=60.0)) as dex:
+
+        def comes(steps: int, count: int) -> bool:
+            """Whether so many blocks make so many in all, in time, and no more."""
+            if steps:
+                dex.exchange.step(steps)
+            return eventually(lambda: count_of(dex) >= count) and count_of(dex) == count
+
+        frames = dex.frames(topics.blocks()).subscribe()
+        assert dex.exchange.wait_for(lambda it: any(one.subscriptions for one in it.visits))
+        assert comes(50, 50)
+        events = dex.blocks().subscribe()
+        assert comes(0, 50)
+        assert comes(5, 55)
+        frames.dispose()
+        assert comes(5, 60)
+        events.dispose()
+        assert blocks(dex) is None, "it lingers, and nobody listens"
+        before = market(dex).frames
+        dex.exchange.step(5)
+        assert eventually(lambda: market(dex).frames == before + 5)
+        dex.blocks().subscribe()
+        assert comes(5, 70)
+
+
+def count_of(dex: Dex) -> int:
+    found = blocks(dex)
+    return -1 if found is None else found.events
+
+
+def test_a_line_that_waits_has_no_silent_topics_and_shows_all() -> None:
+    settings = LineSettings(topic_silence=0.1, backoff=Backoff(start=60.0, ceiling=60.0))
+    with Dex.simulated(speed=None, line=settings) as dex:
+        dex.blocks().subscribe()
+        assert eventually(lambda: any(it.is_silent for it in market(dex).topics))
+        dex.exchange.faults.hang_up()
+        assert eventually(lambda: market(dex).state is LineState.WAITING)
+        assert not any(it.is_silent for it in market(dex).topics)
+        dex.trades(dex.exchange.symbols[0]).subscribe()
+        assert len(market(dex).topics) == 2
+
+
+def test_five_frames_that_are_malformed_are_one_gap() -> None:
+    with Dex.simulated(speed=None) as dex:
+        values: Recorder[object] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(values)
+        assert dex.exchange.wait_for(lambda it: any(one.subscriptions for one in it.visits))
+        for _ in range(5):
+            dex.exchange.faults.send("{")
+        assert eventually(lambda: market(dex).faults == {FaultReason.MALFORMED_FRAME: 5})
+        assert (market(dex).gaps, market(dex).topics[0].gaps, len(values.values)) == (1, 1, 1)

@@ -24,8 +24,8 @@ class _Handler(logging.StreamHandler[TextIO]):
         self._terminal = terminal
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._terminal.make_way()
-        super().emit(record)
+        with self._terminal.aside():
+            super().emit(record)
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import select
 import sys
 import threading
 import unicodedata
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -46,8 +48,8 @@ class Terminal:
         self._is_clever = self._is_watched and os.environ.get("TERM") != "dumb"
         self._is_coloured = self._is_clever and not os.environ.get("NO_COLOR")
         self._lock = threading.Lock()
-        # Under the lock: the last line, and whether it stands there.
-        self._kept = ""
+        # Under the lock: the last line with its colour, and whether it stands there.
+        self._kept = ("", "")
         self._is_shown = False
         if isinstance(it := self._out, io.TextIOWrapper):
             # A locale without arrows gets question marks, not a traceback.
@@ -66,7 +68,7 @@ class Terminal:
     def write(self, *lines: str) -> None:
         """Lines, together."""
         with self._lock:
-            self._put("".join(f"{line}\n" for line in lines), self._kept)
+            self._put("".join(f"{line}\n" for line in lines), self._last())
 
     def keep(self, line: str, colour: str = "") -> None:
         """
@@ -77,16 +79,26 @@ class Terminal:
         :param line: plain text; none takes the last one away
         :param colour: an ANSI code
         """
-        columns = _width(self._out) - 1
-        self._put_last(self.painted(colour, _cut(line, columns)) if line else "")
+        with self._mine() as is_mine:
+            if is_mine:
+                self._kept = line, colour
+                self._show(self._last())
 
-    def make_way(self) -> None:
+    @contextmanager
+    def aside(self) -> Generator[None, None, None]:
         """
-        Take the last line away until something is written again: somebody writes past this terminal.
+        Make room for whole lines that somebody writes past this terminal, such as those on stderr.
 
-        stderr is the same, as a rule.
+        The last line is gone meanwhile, and nobody writes anything here.
         """
-        self._put_last(None)
+        with self._mine() as is_mine:
+            if is_mine:
+                self._show("")
+            try:
+                yield
+            finally:
+                if is_mine:
+                    self._show(self._last())
 
     def painted(self, colour: str, text: str) -> str:
         """
@@ -110,17 +122,25 @@ class Terminal:
             with self._lock:
                 self._forsake()
 
-    def _put_last(self, line: str | None) -> None:
-        """Another last line; None: none for now."""
-        if not self._is_clever or not self._lock.acquire(timeout=_STUCK):
-            return
+    @contextmanager
+    def _mine(self) -> Generator[bool, None, None]:
+        """Whether there can be a last line, and nobody else writes for now."""
+        is_mine = self._is_clever and self._lock.acquire(timeout=_STUCK)
         try:
-            if line is not None:
-                self._kept = line
-            if (line or self._is_shown) and _takes_more(self._out):
-                self._put("", line or "")
+            yield is_mine
         finally:
-            self._lock.release()
+            if is_mine:
+                self._lock.release()
+
+    def _last(self) -> str:
+        """The last line, as much of it as fits by now: a terminal may have become narrower."""
+        line, colour = self._kept
+        return self.painted(colour, _cut(line, _width(self._out) - 1)) if line else ""
+
+    def _show(self, last: str) -> None:
+        """Have this as the last line, unless nothing can be written now."""
+        if (last or self._is_shown) and _takes_more(self._out):
+            self._put("", last)
 
     def _put(self, text: str, last: str) -> None:
         """Lines above the last one, in one write."""

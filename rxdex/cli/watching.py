@@ -151,8 +151,8 @@ class Watching:
         return self._count > 0 or len(unknown) < len(silent)
 
     def _tell(self, what: str) -> None:
-        self._terminal.make_way()
-        tell(_COMMAND, what)
+        with self._terminal.aside():
+            tell(_COMMAND, what)
 
     def _outcome(self, limits: Limits) -> int:
         if self._terminal.unheard.is_set():

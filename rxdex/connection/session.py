@@ -140,7 +140,8 @@ class Session:
             error = bug if isinstance(bug, Exception) else ended
             # First those who wait: who listens to faults may raise anything.
             self._audience.dismiss(lambda _: True, error)
-            self._news.bug(self.name, error)
+            with self._audience.calling_out():
+                self._news.bug(self.name, error)
         finally:
             try:
                 self._move(LineState.CLOSED, "closed")

@@ -54,7 +54,12 @@ class Tally:
     def of(self, lane: str) -> Counts:
         """A copy of what was counted for one lane."""
         with self._lock:
-            return _sum(self._lanes.get(lane, Counts()))
+            counts = self._lanes.pop(lane, None)
+            if counts is None:
+                return Counts()
+            # Who is asked about lives.
+            self._lanes[lane] = counts
+            return _sum(counts)
 
     def total(self) -> Counts:
         """What was counted for all of them."""

@@ -88,7 +88,7 @@ class Wire:
         """Speak TLS from here on, with a host that proves who it is, before the deadline."""
         if self.inflow:
             # It would be taken for what the host says.
-            raise OSError(errno.EPROTO, "it spoke before TLS began")
+            raise OSError(errno.EPROTO, "somebody spoke before TLS began; look at the proxy")
         with self._lock:
             tls = context.wrap_socket(
                 self._owned(), server_hostname=host, do_handshake_on_connect=False

@@ -2,6 +2,8 @@
 
 import io
 import logging
+import re
+import threading
 
 import pytest
 
@@ -63,5 +65,44 @@ def test_it_makes_way_for_what_is_told(
         first(dex.blocks())
         terminal.keep("all is well")
         LIBRARY.warning("the line broke")
-    assert out.getvalue() == "all is well\r\x1b[K"
+    assert out.getvalue() == "all is well\r\x1b[Kall is well"
     assert capsys.readouterr().err.endswith("  the line broke\n")
+
+
+class Crowded(Typewriter):
+    """A screen on which somebody else wants to write as soon as a line is begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terminal = Terminal(self)
+        self.others = [
+            threading.Thread(target=self.terminal.keep, args=["up 4 s"]),
+            threading.Thread(target=self.terminal.write, args=["an event"]),
+        ]
+
+    def write(self, text: str) -> int:
+        if "the line broke" in text:
+            for other in self.others:
+                other.start()
+            # Long enough for them to write, were they let.
+            self.others[0].join(0.05)
+        return super().write(text)
+
+
+def test_whatever_others_write_a_line_of_the_log_stands_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Crowded()
+    monkeypatch.setattr("sys.stderr", screen)
+    with Dex.simulated(speed=20.0) as dex, logged(dex, screen.terminal, verbose=False):
+        first(dex.blocks())
+        screen.terminal.keep("up 3 s")
+        LIBRARY.warning("the line broke")
+    for other in screen.others:
+        other.join(5)
+    before, line, after = re.split(r"(\d\d:\d\d:\d\d  the line broke\n)", screen.getvalue())
+    assert line
+    assert before == "up 3 s\r\x1b[K"
+    assert after.startswith("up 3 s")
+    assert "\x1b[Kan event\n" in after

@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -93,16 +94,80 @@ def test_a_kept_line_stays_below_what_is_written() -> None:
     assert out.getvalue() == f"one\n{last}{CLEAR}two\nthree\n{last}{newer}four\n"
 
 
-def test_it_makes_way_until_something_is_written_again() -> None:
+def test_it_makes_way_for_what_is_written_past_it_and_comes_back() -> None:
     out = Typewriter()
     terminal = Terminal(out)
-    terminal.make_way()
+    with terminal.aside():
+        out.write("before there is one\n")
     terminal.keep("last")
-    terminal.make_way()
-    terminal.make_way()
-    assert out.getvalue() == f"last{CLEAR}"
+    with suppress(ValueError), terminal.aside():
+        out.write("past\n")
+        raise ValueError
+    terminal.keep("")
+    with terminal.aside():
+        out.write("after it\n")
+    assert out.getvalue() == f"before there is one\nlast{CLEAR}past\nlast{CLEAR}after it\n"
+
+
+@pytest.fixture
+def keyboard() -> Iterator[tuple[int, io.TextIOWrapper]]:
+    """What a person looks at, and what is written on."""
+    pty = pytest.importorskip("pty")
+    primary, secondary = pty.openpty()
+    with os.fdopen(secondary, "w", encoding="utf-8") as out:
+        yield primary, out
+    os.close(primary)
+
+
+def seen(primary: int, end: str) -> str:
+    """What a person sees, up to an end, if that comes in time."""
+    said = b""
+    while not said.endswith(end.encode()) and select.select([primary], [], [], 5)[0]:
+        said += os.read(primary, 1_000)
+    return said.decode()
+
+
+@pytest.mark.parametrize("what", ["write", "keep"])
+def test_nobody_writes_amid_what_is_written_past_it(
+    keyboard: tuple[int, io.TextIOWrapper], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rxdex.cli.terminal._STUCK", 5.0)
+    primary, out = keyboard
+    terminal = Terminal(out)
+    terminal.keep("up 3 s")
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def other() -> None:
+        begun.set()
+        getattr(terminal, what)("up 4 s")
+        goes_on.set()
+
+    thread = threading.Thread(target=other)
+    with terminal.aside():
+        thread.start()
+        assert begun.wait(5)
+        # Long enough for it to write, were it let.
+        assert not goes_on.wait(0.05)
+        os.write(out.fileno(), b"past\n")
+    thread.join(5)
+    last = {"write": f"{CLEAR}up 4 s\r\nup 3 s", "keep": f"{CLEAR}up 4 s"}[what]
+    whole = f"up 3 s{CLEAR}past\r\nup 3 s{last}"
+    assert seen(primary, whole) == whole
+
+
+def test_who_writes_past_it_does_not_wait_for_a_terminal_that_is_stuck(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rxdex.cli.terminal._STUCK", 0.01)
+    out = Typewriter()
+    terminal = Terminal(out)
+    terminal.keep("last")
+    halting = terminal._lock  # pyright: ignore[reportPrivateUsage]
+    with halting, terminal.aside():
+        out.write("past\n")
+    assert out.getvalue() == "lastpast\n"
     terminal.write("one")
-    assert out.getvalue() == f"last{CLEAR}one\nlast"
+    assert out.getvalue() == f"lastpast\n{CLEAR}one\nlast"
 
 
 def test_lines_and_the_last_one_are_one_write() -> None:
@@ -133,7 +198,9 @@ def test_a_program_and_a_dumb_terminal_get_no_last_line(monkeypatch: pytest.Monk
     terminal = Terminal(dumb)
     assert not terminal.can_keep
     terminal.keep("last")
-    terminal.make_way()
+    for one in (terminal, Terminal(out)):
+        with one.aside():
+            assert out.getvalue() == dumb.getvalue() == ""
     assert out.getvalue() == dumb.getvalue() == ""
 
 
@@ -142,16 +209,6 @@ def test_without_colours_there_is_a_last_line(monkeypatch: pytest.MonkeyPatch) -
     out = Typewriter()
     Terminal(out).keep("last", FAINT)
     assert out.getvalue() == "last"
-
-
-@pytest.fixture
-def keyboard() -> Iterator[tuple[int, io.TextIOWrapper]]:
-    """What a person looks at, and what is written on."""
-    pty = pytest.importorskip("pty")
-    primary, secondary = pty.openpty()
-    with os.fdopen(secondary, "w", encoding="utf-8") as out:
-        yield primary, out
-    os.close(primary)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +232,27 @@ def test_the_last_line_is_cut_to_the_width(
     termios.tcsetwinsize(primary, (24, 14))
     Terminal(out).keep(text)
     assert os.read(primary, 1_000).decode() == shown
+
+
+@pytest.mark.parametrize("what", ["write", "aside"])
+def test_it_is_cut_to_the_width_of_the_moment(
+    keyboard: tuple[int, io.TextIOWrapper], what: str
+) -> None:
+    """In a terminal that became narrower it would stand on two lines, of which one is erased."""
+    termios = pytest.importorskip("termios")
+    primary, out = keyboard
+    terminal = Terminal(out)
+    for columns, shown in [(14, "wider than i…"), (6, "wide…"), (40, "wider than it is")]:
+        termios.tcsetwinsize(primary, (24, columns))
+        if columns == 14:
+            terminal.keep("wider than it is", FAINT)
+        elif what == "write":
+            terminal.write("one")
+        else:
+            with terminal.aside():
+                pass
+        last = f"\x1b[2m{shown}\x1b[0m"
+        assert seen(primary, last).endswith(last)
 
 
 def test_a_terminal_without_a_size_has_the_usual_one(

@@ -198,6 +198,12 @@ RENEWED: dict[str, Any] = {
 }
 IN_AN_HOUR: dict[str, Any] = {"backoff": Backoff(start=3600.0, ceiling=3600.0)}
 
+
+def but(form: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The same, save what is given."""
+    return form | changes
+
+
 HOLES = {
     "takes the connection and says nothing": Hole(script=says_nothing, **NEVER_UP),
     "hears the handshake and says nothing": Hole(script=hears_and_says_nothing, **NEVER_UP),
@@ -205,13 +211,13 @@ HOLES = {
     "never answers for TLS": Hole(script=says_nothing, scheme="wss", **NEVER_UP),
     "is behind a proxy that says nothing": Hole(script=says_nothing, where="proxy", **NEVER_UP),
     "has a name that nobody answers for": Hole(
-        script=None, where="name", **NEVER_UP | {"is_quick": False}
+        script=None, where="name", **but(NEVER_UP, is_quick=False)
     ),
     "has to wait for its turn": Hole(
         script=None, where="turn", settings={"spacing": 3600.0}, **NEVER_UP
     ),
     "waits for the next attempt": Hole(
-        script=breaks, settings=IN_AN_HOUR, **NEVER_UP | {"state": LineState.WAITING}
+        script=breaks, settings=IN_AN_HOUR, **but(NEVER_UP, state=LineState.WAITING)
     ),
     "goes silent": Hole(script=goes_silent, **ALL_WAYS),
     "goes silent, with TLS": Hole(script=goes_silent, **SECURE),
@@ -238,7 +244,7 @@ HOLES = {
         script=goes_silent, where="subscriber", ways=(THREAD, BESIDE)
     ),
     "is renewed, and has a subscriber that never comes back": Hole(
-        script=goes_silent, where="subscriber", ways=(THREAD,), **RENEWED | {"is_quick": False}
+        script=goes_silent, where="subscriber", ways=(THREAD,), **but(RENEWED, is_quick=False)
     ),
     "never answers a question": Hole(script=hears_and_says_nothing, where="answer", **NEVER_UP),
 }

@@ -9,7 +9,7 @@ from rxdex import topics
 from rxdex.connection.audience import Audience
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
-from rxdex.events import BlockHeight, FaultReason, LineState, Status
+from rxdex.events import BlockHeight, FaultReason, GapReason, LineState, Status
 from rxdex.patience import Patience
 from rxdex.topics import Topic
 from rxdex.venue import MARKET
@@ -148,3 +148,62 @@ def test_the_last_words_of_one_that_raises_stop_nobody(rudeness: BaseException) 
     assert polite.is_complete
     assert [fault.reason for fault in faults.values] == [FaultReason.SUBSCRIBER]
     assert repr(rudeness) in faults.values[0].what
+
+
+def losses(audience: Audience, *of: Topic[Any]) -> list[int]:
+    """How often each topic may have lost something."""
+    intakes = [audience.intake(topic) for topic in of]
+    return [intake.losses for intake in intakes if intake is not None]
+
+
+def test_a_loss_of_no_topic_is_none() -> None:
+    told = news()
+    audience = Audience(MARKET, 0.0, told)
+    one, _ = listener(BLOCKS)
+    audience.join(one)
+    audience.lose(GapReason.LINE_LOST, 0, frozenset())
+    audience.lose(GapReason.LINE_LOST, 0, frozenset({TICKERS}))
+    assert told.tally.of("market").gaps == 0
+    assert losses(audience, BLOCKS) == [0]
+    audience.lose(GapReason.LINE_LOST, 0, frozenset({BLOCKS}))
+    assert told.tally.of("market").gaps == 1
+    assert losses(audience, BLOCKS) == [1]
+
+
+def test_a_loss_is_one_for_lane_and_topics_until_something_came() -> None:
+    told = news()
+    audience = Audience(MARKET, 0.0, told)
+    for one in (listener(BLOCKS)[0], listener(TICKERS, frames=True)[0]):
+        audience.join(one)
+    for _ in range(5):
+        audience.lose(GapReason.MALFORMED_FRAME, 0)
+    assert (told.tally.of("market").gaps, losses(audience, BLOCKS, TICKERS)) == (1, [1, 1])
+    audience.deliver(TICKERS, (), AT)
+    for _ in range(2):
+        audience.lose(GapReason.MALFORMED_FRAME, 0)
+    assert (told.tally.of("market").gaps, losses(audience, BLOCKS, TICKERS)) == (2, [1, 2])
+
+
+def test_what_came_of_a_topic_is_counted_whoever_took_it() -> None:
+    audience = Audience(MARKET, 60.0, news())
+    frames, _ = listener(BLOCKS, frames=True)
+    events, _ = listener(BLOCKS)
+    counts: list[int] = []
+
+    def come() -> None:
+        audience.deliver_frame(b"text", [BLOCKS], 5)
+        audience.deliver(BLOCKS, BlockHeight(height=1), AT)
+        intake = audience.intake(BLOCKS)
+        counts.append(intake.count if intake is not None else 0)
+
+    changes = [(audience.join, frames), (audience.join, events), (audience.leave, frames)]
+    for change, who in [*changes, (audience.leave, events), (audience.join, events)]:
+        change(who)
+        come()
+    assert counts == [1, 2, 3, 4, 5]
+    audience.forget([BLOCKS])
+    come()
+    audience.leave(events)
+    audience.forget([BLOCKS])
+    come()
+    assert counts[5:] == [6, 0]

@@ -31,7 +31,7 @@ def share(examples: int, steps: int) -> settings:
         report_multiple_bugs=False,
         # A failure takes seconds to be sure of, so a smaller script would take an hour to be found.
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 
 from rxdex.connection.news import News
@@ -175,3 +176,19 @@ def test_the_end(news: News) -> None:
     news.tell(status("late"))
     news.overflowed("market", "late")
     assert heard == ["not connected", "|", "| of faults"]
+
+
+def test_a_line_that_comes_up_late_has_not_come_up_again(news: News) -> None:
+    news.tell(attrs.evolve(status("connected, after 3 s"), down_for=3.0))
+    assert news.tally.total().reconnects == 0
+
+
+def test_whoever_was_counted_last_is_forgotten_last(news: News) -> None:
+    news.tally.reconnected("market")
+    for number in range(10_005):
+        news.tally.lost(f"address:{number}")
+        if number % 1_000 == 0:
+            news.tally.renewed("market")
+    assert news.tally.of("market").reconnects == 1
+    assert news.tally.of("address:0").gaps == 0
+    assert (news.tally.total().reconnects, news.tally.total().gaps) == (1, 10_005)

@@ -5,6 +5,7 @@ import socket
 import sys
 import types
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 import pytest
 
@@ -271,3 +272,17 @@ def test_a_wire_that_was_cut_reaches_nothing() -> None:
         with pytest.raises(ConnectionLost, match="dropped"):
             transport.open("ws://host.example/ws")
     assert isinstance(transport._wire, Wire)
+
+
+def test_what_a_proxy_says_behind_its_answer_is_not_the_hosts(authority: Authority) -> None:
+    forged = answer("403 Forbidden", "forged")
+
+    def forges(guest: Guest) -> None:
+        say = guest.say
+        with patch.object(guest, "say", lambda data: say(data + forged)):
+            tunnels(guest)
+
+    with Peer(greets, tls=authority.server()) as peer, Peer(forges) as proxy:
+        through = {"proxy": proxy.url("http", path=""), "ssl": authority.client()}
+        with pytest.raises(ConnectionLost, match="before TLS began"):
+            heard_through(peer.url("wss"), **through)

@@ -191,3 +191,45 @@ def test_octet_by_octet_too(good: list[Piece], last: Piece) -> None:
     whole = data + last.data[:2_000]
     in_pieces, at_once = ours(whole, range(len(whole))), ours(whole, [])
     assert in_pieces == at_once
+
+
+def test_a_read_that_ends_amid_a_text_has_completed_the_one_before() -> None:
+    here, there = socket.socketpair()
+    wire = Wire()
+    wire.adopt(here)
+    wire.settimeout(10)
+    sock: Any = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True)
+    sock.sock = wire
+    reading = Reading(sock, wire, MOST, lambda _, __: None)
+    text = frame("t" * 50)
+    found: list[tuple[int, bool, bool]] = []
+    for piece in (text[:20], text[20:] + text[:20], b"t", text[21:]):
+        there.sendall(piece)
+        wire.reads_left = 1
+        frames: list[bytes] = []
+        with suppress(websocket.WebSocketTimeoutException, TimeoutError):
+            reading.read(frames)
+        found.append((len(frames), reading.is_complete, reading.is_amid))
+    assert found == [(0, False, True), (1, True, True), (0, False, True), (1, True, False)]
+    wire.cut()
+    there.close()
+
+
+def test_after_frames_that_are_left_over_it_does_not_turn_to_the_socket() -> None:
+    here, there = socket.socketpair()
+    wire = Wire()
+    wire.adopt(here)
+    wire.settimeout(0.05)
+    sock: Any = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True)
+    sock.sock = wire
+    controls: list[tuple[int, bytes]] = []
+    reading = Reading(sock, wire, MOST, lambda opcode, said: controls.append((opcode, said)))
+    wire.inflow.add(frame("p", PING) + frame(b"t" * MOST)[:100])
+    there.sendall(frame(b"t" * MOST)[100:200])
+    wire.reads_left = 1
+    with suppress(websocket.WebSocketTimeoutException, TimeoutError):
+        reading.read([])
+    assert controls == [(PING, b"p")]
+    assert here.recv(1_000), "what came since is still there"
+    wire.cut()
+    there.close()

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from reactivex import abc
@@ -443,3 +444,18 @@ class TestQuestions:
             assert witness.over.wait(5)
             with suppress(IndexError):
                 assert witness.heard[1] == "|"
+
+
+def test_a_proxy_does_not_answer_for_the_host(authority: Authority) -> None:
+    forged = answer("200 OK", "forged")
+
+    def forges(guest: Guest) -> None:
+        say = guest.say
+        with patch.object(guest, "say", lambda data: say(data + forged)):
+            tunnels(guest)
+
+    honest = answers(answer("200 OK", "the truth"))
+    with Peer(honest, tls=authority.server()) as host, Peer(forges) as proxy:
+        text = lost(host.url("https"), proxy=proxy.url("http", path=""), ssl=authority.client())
+    assert text.startswith("cannot ask https://")
+    assert "before TLS began" in text

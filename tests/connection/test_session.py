@@ -189,3 +189,53 @@ def test_whoever_listens_to_faults_the_others_are_told_that_a_line_ended() -> No
         assert line.wait_said(1)
         line.put(BLOCK % 1)
         assert other.fails()
+
+
+def test_attempts_before_a_line_was_ever_up_are_no_reconnects() -> None:
+    first, again = FakeTransport(), FakeTransport()
+    with dex_on(*(FakeTransport(refuses="not yet") for _ in range(2)), first, again) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        dex.blocks().subscribe()
+        assert first.wait_said(1)
+        assert status.values[-1].down_for is not None
+        assert dex.health().reconnects == 0
+        first.put(ConnectionLost("gone"))
+        assert again.wait_said(1)
+        assert dex.health().reconnects == dex.health().lanes[0].reconnects == 1
+
+
+def test_what_is_listened_to_is_shown_while_the_line_connects_or_waits() -> None:
+    patient = {"backoff": Backoff(start=60), "tries": 3}
+    refused, slow = FakeTransport(refuses="no"), FakeTransport(is_slow=True)
+
+    def shown(dex: Dex) -> list[str]:
+        return [str(it.topic) for it in dex.health().lanes[0].topics]
+
+    with dex_on(slow) as dex:
+        dex.blocks().subscribe()
+        assert slow.is_opening.wait(5)
+        dex.tickers().subscribe()
+        assert shown(dex) == ["blocks", "tickers"]
+    with dex_on(refused, **patient) as dex:
+        both = [dex.blocks().subscribe()]
+        assert eventually(lambda: dex.health().lanes[0].state is LineState.WAITING)
+        both.append(dex.tickers().subscribe())
+        assert shown(dex) == ["blocks", "tickers"]
+        both[0].dispose()
+        assert shown(dex) == ["tickers"]
+
+
+def test_a_topic_that_is_silent_is_so_for_as_long_as_the_line_is_up() -> None:
+    line = FakeTransport()
+    with dex_on(line, topic_silence=0.02, backoff=Backoff(start=60)) as dex:
+        dex.blocks().subscribe()
+        assert line.wait_said(1)
+
+        def is_silent() -> bool:
+            return any(it.is_silent for lane in dex.health().lanes for it in lane.topics)
+
+        assert eventually(is_silent)
+        line.put(ConnectionLost("gone"))
+        assert eventually(lambda: dex.health().lanes[0].state is LineState.WAITING)
+        assert not is_silent()

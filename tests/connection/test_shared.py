@@ -707,3 +707,50 @@ def test_the_status_tells_the_way_of_a_line(dex: Dex, exchange: Exchange) -> Non
         LineState.CLOSED,
     ]
     assert {s.lane for s in status.values[1:]} == {"market"}
+
+
+# What health says of lines that end.
+
+
+@pytest.mark.parametrize("how", ["leave", "close", "give up"])
+def test_a_lane_that_ends_is_not_shown(how: str) -> None:
+    shown: dict[LineState, list[str]] = {}
+
+    def look(status: Status) -> None:
+        if status.lane is not None:
+            shown[status.state] = [lane.lane for lane in it.health().lanes]
+
+    with hall(linger) as there:
+        url = "ws://127.0.0.1:1/api" if how == "give up" else there.url
+        with Dex(url, LineSettings(tries=1)) as it:
+            it.status.subscribe(look)
+            subscription = it.blocks().subscribe(on_error=lambda _: None)
+            if how != "give up":
+                assert eventually(lambda: LineState.UP in shown)
+            if how == "leave":
+                subscription.dispose()
+            elif how == "close":
+                it.close()
+            assert eventually(lambda: LineState.CLOSED in shown)
+    assert shown.pop(LineState.CONNECTING) == ["market"]
+    assert shown.pop(LineState.UP, ["market"]) == ["market"]
+    assert set(map(tuple, shown.values())) == {()}
+
+
+def test_a_lane_that_hangs_up_while_the_next_begins_is_shown_once() -> None:
+    bad_manners = LineSettings(close_timeout=0.5)
+
+    def stays(guest: peers.Guest) -> None:
+        guest.welcome()
+        guest.stay()
+
+    with peers.Peer(stays) as peer, Dex(peer.url(path="/api"), bad_manners) as there:
+        status: Recorder[Status] = Recorder()
+        there.status.subscribe(status)
+        subscription = there.blocks().subscribe()
+        assert status.wait(lambda it: it.values[-1].state is LineState.UP)
+        subscription.dispose()
+        assert status.wait(lambda it: it.values[-1].state is LineState.CLOSING)
+        assert there.health().lanes == ()
+        there.blocks().subscribe()
+        assert [lane.lane for lane in there.health().lanes] == ["market"]

@@ -1,8 +1,10 @@
 """vigil: a wait for a socket that another thread can end."""
 
+import errno
 import selectors
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import pytest
 
@@ -68,3 +70,45 @@ def test_one_socket_may_take_the_place_of_another(vigil: Vigil, ends: Ends) -> N
         assert vigil.wait(another, READ, 0.01) == (False, False)
         beyond.send(b"a")
         assert vigil.wait(another, READ, 5) == (True, False)
+
+
+class Closable(NamedTuple):
+    """Something that was opened."""
+
+    close: Callable[[], object]
+    is_closed: Callable[[], bool]
+
+
+def closable(sock: socket.socket) -> Closable:
+    return Closable(sock.close, lambda: sock.fileno() < 0)
+
+
+@pytest.mark.parametrize("missing", ["selectors.DefaultSelector", "socket.socketpair"])
+def test_where_no_more_files_are_to_be_had_none_is_left(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Closable] = []
+    make_selector, make_pair = selectors.DefaultSelector, socket.socketpair
+
+    def refuse() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    def selector() -> selectors.BaseSelector:
+        made = make_selector()
+        opened.append(Closable(made.close, lambda: made.get_map() is None))
+        return made
+
+    def pair() -> Ends:
+        made = make_pair()
+        opened.extend(closable(it) for it in made)
+        return made
+
+    monkeypatch.setattr(selectors, "DefaultSelector", selector)
+    monkeypatch.setattr(socket, "socketpair", pair)
+    monkeypatch.setattr(missing, refuse)
+    with pytest.raises(OSError, match="Too many open files"):
+        Vigil()
+    left = [it for it in opened if not it.is_closed()]
+    for it in left:
+        it.close()
+    assert not left

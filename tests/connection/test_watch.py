@@ -1,18 +1,21 @@
 """The watch thread: it sees a reader that does not come back, and says where it is."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from rxdex import Dex, LineSettings, first, topics
+from rxdex import ConnectionLost, Dex, LineSettings, first, topics
 from rxdex.backoff import Backoff
 from rxdex.connection.news import News
 from rxdex.connection.watch import Watch
 from rxdex.events import BlockHeight, Gap, LineState, Status
 from rxdex.simulator.exchange import Exchange
 from tests.conftest import eventually, our_threads
+from tests.connection.fake import FakeTransport
 from tests.connection.recorder import Recorder
+from tests.connection.test_session import BLOCK, dex_on
 
 WATCH = "rxdex:watch"
 
@@ -102,10 +105,10 @@ class Reader:
         self.name = "market"
         self.thread = threading.current_thread()
         self.busy_since: float | None = 0.0
-        self.state = LineState.UP
+        self.state: LineState = LineState.UP
         self.samples = 0
 
-    def sample(self, _: float) -> None:
+    def sample(self, now: float) -> None:
         self.samples += 1
 
 
@@ -137,3 +140,73 @@ def test_one_that_never_began_is_not_waited_for() -> None:
     watch = Watch(1.0, list, News(Status(lane=None, state=LineState.CLOSED, what="")))
     watch.stop()
     watch.wait_gone(5)
+
+
+def test_it_has_the_rates_taken_at_each_look() -> None:
+    reader = Reader()
+    reader.busy_since = None
+    watch = Watch(0.01, lambda: [reader], News(Status(lane=None, state=LineState.CLOSED, what="")))
+    watch.start()
+    assert eventually(lambda: reader.samples >= 3)
+    watch.stop()
+    watch.wait_gone(5)
+    assert not watch.thread.is_alive()
+
+
+def test_so_have_those_of_a_line() -> None:
+    with Dex.simulated(speed=20.0, line=LineSettings(stuck_after=0.04)) as dex:
+        dex.blocks().subscribe()
+        (vitals,) = dex._connection._all_vitals()
+        assert eventually(lambda: len(vitals._hearing.pulse._samples) >= 3)
+
+
+STAGES: dict[str, Callable[[Dex, FakeTransport], object]] = {
+    "connecting to": lambda _, __: None,
+    "connected to": lambda _, __: None,
+    "nothing of blocks": lambda _, __: None,
+    "blocks came back": lambda _, line: line.put(BLOCK % 1),
+    "next attempt in": lambda _, line: line.put(ConnectionLost("gone")),
+    "renewed: ": lambda dex, _: dex.renew(),
+    "not renewed": lambda dex, _: dex.renew(),
+}
+
+
+@pytest.mark.parametrize("words", STAGES)
+def test_who_listens_to_status_holds_up_the_line_as_well(
+    words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    let_go = threading.Event()
+
+    def dawdle(status: Status) -> None:
+        if words in status.what:
+            let_go.wait(10)
+
+    line, other = FakeTransport(), FakeTransport(refuses="no" if words == "not renewed" else "")
+    with dex_on(line, other, stuck_after=0.1, topic_silence=0.05, renew_overlap=0.01) as dex:
+        dex.status.subscribe(dawdle)
+        dex.blocks().subscribe()
+        if words not in {"connecting to", "connected to", "nothing of blocks"}:
+            assert eventually(lambda: "nothing of blocks" in caplog.text)
+        STAGES[words](dex, line)
+        assert eventually(lambda: "held up the line" in caplog.text)
+        let_go.set()
+    assert "(it is in test_who_listens_to_status_holds_up_the_line_as_well" in caplog.text
+    assert "dawdle, test_watch.py:" in caplog.text
+
+
+def test_in_being_told_that_nobody_listens_any_more_too(caplog: pytest.LogCaptureFixture) -> None:
+    let_go = threading.Event()
+
+    def dawdle(status: Status) -> None:
+        if status.state is LineState.CLOSING:
+            let_go.wait(10)
+
+    with dex_on(FakeTransport(), stuck_after=0.1) as dex:
+        dex.status.subscribe(dawdle)
+        subscription = dex.blocks().subscribe()
+        assert eventually(
+            lambda: bool(dex.health().lanes) and dex.health().lanes[0].up_for is not None
+        )
+        subscription.dispose()
+        assert eventually(lambda: "held up the line" in caplog.text)
+        let_go.set()

@@ -294,6 +294,29 @@ class TestFrames:
             assert shortest(lambda: transport.receive(LIMIT), LIMIT + SLACK) < LIMIT + SLACK
 
 
+HALF = frame("x" * 70_000)[:100]
+
+
+class TestHalfAFrameBehindTheHandshake:
+    """What came with it was not read by us, and the rest of it may be long in coming."""
+
+    def test_a_text_before_it_is_delivered_at_once(self) -> None:
+        with line(says(frame("first"), HALF, then=Guest.stay), frame_timeout=LONG) as transport:
+            frames: list[bytes] = []
+            took = duration(lambda: frames.extend(transport.receive(LONG)))
+            assert frames == [b"first"]
+            assert took < SOON
+
+    @pytest.mark.parametrize("before", [frame("p", PING), b""], ids=["a ping", "nothing"])
+    def test_the_time_that_is_given_is_kept(self, before: bytes) -> None:
+        def receive() -> None:
+            assert transport.receive(LIMIT) == []
+
+        with line(says(before, HALF, then=Guest.stay), frame_timeout=LONG) as transport:
+            assert duration(receive) < SOON
+            assert LIMIT <= shortest(receive, LIMIT + SLACK) < LIMIT + SLACK
+
+
 def held(transport: WebsocketTransport, size: int) -> bool:
     """Let the transport read; whether it has so many bytes of a frame by then."""
     assert transport.receive(0.005) == []
@@ -598,6 +621,20 @@ class TestEveryWaitHasAnEnd:
         shortest(stop, LIMIT + SLACK + 0.1)
         assert LIMIT * 0.9 <= min(took) < LIMIT + SLACK
 
+    def test_reads_that_all_end_amid_a_text_are_a_healthy_line(self) -> None:
+        text, limit = frame("x" * 50), 0.6
+
+        def script(guest: Guest) -> None:
+            guest.welcome()
+            guest.say(text[:20])
+            while not guest.over.wait(limit / 20):
+                guest.say(text[20:] + text[:20])
+
+        with line(script, frame_timeout=limit) as transport:
+            until = time.monotonic() + 2 * limit
+            while time.monotonic() < until:
+                assert set(hear(transport, 1)) == {b"x" * 50}
+
     def test_fragments_without_an_end_however_many_pings_come(self) -> None:
         def script(guest: Guest) -> None:
             guest.welcome(frame("a"), frame("b", fin=False))
@@ -689,6 +726,28 @@ class TestClose:
             transport.wake()
             assert duration(transport.close) < SOON
             assert heard == [Said(CLOSE, struct.pack("!H", 1000), is_masked=True)]
+
+    @pytest.mark.parametrize("is_begun", [True, False], ids=["before", "meanwhile"])
+    def test_it_waits_for_the_goodbye_behind_fragments_begun(self, is_begun: bool) -> None:
+        first = frame("a", fin=False)
+        said = threading.Event()
+
+        def script(guest: Guest) -> None:
+            guest.welcome(frame("hi"), first if is_begun else b"")
+            assert guest.hear().opcode == CLOSE
+            guest.say(b"" if is_begun else first)
+            guest.say(frame("b", MORE, fin=False) + frame("", PING) + frame("c", MORE))
+            # Long enough for it to hang up, were it to.
+            guest.over.wait(LIMIT)
+            said.set()
+            guest.say(farewell())
+            guest.see_off()
+
+        with line(script, close_timeout=SOON) as transport:
+            assert hear(transport, 1) == [b"hi"]
+            assert transport.receive(0) == []
+            assert duration(transport.close) < SOON
+            assert said.is_set()
 
     def test_it_never_raises(self) -> None:
         with line(says(frame("x", reserved=7), then=lambda _: None)) as transport:

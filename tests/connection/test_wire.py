@@ -530,3 +530,13 @@ def test_it_never_says_not_to_wait() -> None:
     wire.settimeout(5)
     assert 4 < wire.gettimeout() <= 5
     wire.cut()
+
+
+def test_what_came_before_tls_is_not_taken_for_what_comes_over_it(
+    pair: tuple[Wire, socket.socket], authority: Authority
+) -> None:
+    wire, there = pair
+    there.sendall(b"ab")
+    assert wire.recv(1) == b"a"
+    with pytest.raises(OSError, match="before TLS began"):
+        wire.secure(authority.client(), "localhost")
