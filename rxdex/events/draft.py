@@ -24,4 +24,4 @@ def draft(kind: type[Event]) -> type[Any]:
     """The class of drafts of `kind`; who makes one fills it, and at last sets its `__class__` to `kind`."""
     # Both of them, for CPython stores without a detour only where neither is overridden.
     unlocked = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    return type(f"{kind.__name__}Draft", (kind,), {"__slots__": (), **unlocked})
+    return type(f"_{kind.__name__}Draft", (kind,), {"__slots__": (), **unlocked})

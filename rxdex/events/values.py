@@ -148,7 +148,7 @@ def of_a_list(kind: N) -> N:
             (parts,) = parts
         return by_parts(cls, *parts, **named)
 
-    kind.__new__ = new  # type: ignore[method-assign]
+    kind.__new__ = staticmethod(new)  # type: ignore[method-assign]
     return kind
 
 

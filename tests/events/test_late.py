@@ -1,10 +1,14 @@
 """late: fields that are read when somebody first asks for them."""
 
 import copy
+import dataclasses
 import pickle
+from collections.abc import Collection
+from pprint import pformat
 from typing import Any
 
 import attrs
+import msgspec
 import pytest
 from attrs import field, frozen
 
@@ -35,6 +39,10 @@ class Book:
         self.fields = fields
         self.asked: list[str] = []
 
+    @property
+    def names(self) -> Collection[str]:
+        return self.fields.keys()
+
     def read(self, name: str) -> object:
         self.asked.append(name)
         return self.fields[name]
@@ -61,6 +69,37 @@ def test_a_field_is_read_once_when_it_is_first_asked_for() -> None:
     assert source.asked == []
     assert story.title == story.title == "Alas"
     assert source.asked == ["title"]
+
+
+def test_who_reads_a_third_has_all_made_and_the_source_let_go() -> None:
+    source = Book(title="Alas", end=(), _secret=3)
+    story: Any = late(source)
+    assert (story.title, story.end) == ("Alas", ())
+    assert source.asked == ["title", "end"]
+    assert story._source.source is source
+    assert story._secret == 3
+    assert sorted(source.asked) == ["_secret", "end", "title"], "each once"
+    with pytest.raises(AttributeError):
+        story._source  # noqa: B018
+
+
+def test_where_there_are_two_the_second_is_the_last() -> None:
+    source = Book(title="Alas", end=())
+    story: Any = late(source, _secret=3)
+    assert story.end == ()
+    assert story.title == "Alas"
+    with pytest.raises(AttributeError):
+        story._source  # noqa: B018
+
+
+def test_who_copies_field_by_field_gets_every_field() -> None:
+    made = Story(received_ns=7, title="Alas", end=(), secret=3)
+    assert msgspec.json.encode(late(book())) == msgspec.json.encode(made)
+    assert msgspec.to_builtins(late(book())) == msgspec.to_builtins(made)
+    assert msgspec.msgpack.encode(late(book())) == msgspec.msgpack.encode(made)
+    assert msgspec.convert({"title": "Alas", "_secret": 3, "received_ns": 7}, Story) == made
+    assert dataclasses.asdict(late(book())) == attrs.asdict(made)  # type: ignore[call-overload]
+    assert pformat(late(book())) == pformat(made)
 
 
 def test_what_is_known_is_not_asked_for() -> None:

@@ -27,7 +27,8 @@ _UNITS = Decimal("1e-8")
 _POSITIVE = r"[0-9]{1,31}+\.[0-9]{1,8}+"
 _SIGNED = r"-?[0-9]{1,30}+\.[0-9]{1,8}+"
 _LEVEL = rf'\["{_POSITIVE}","{_POSITIVE}"\]'
-_SIDE = rf"\[(?:{_LEVEL}(?:,{_LEVEL})*+)?+\]"
+# Groups are not possessive: before 3.11.5 Python forgets where one began (gh-106052).
+_SIDE = rf"\[(?:{_LEVEL}(?:,{_LEVEL})*)?\]"
 
 #: What matches the JSON text of a side of a book as the venue writes it: a compact list of pairs of amounts.
 match_side: Callable[[Raw], object | None] = re.compile(_SIDE.encode()).fullmatch

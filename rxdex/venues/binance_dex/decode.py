@@ -62,8 +62,11 @@ def decode(
     :param received_ns: when it came, ns since the Unix epoch
     :raises MalformedFrame: when it is not what the protocol says; nothing else is ever raised
     """
+    shaped = None
     try:
         shaped = _find_shape(frame)
         return _READERS[type(shaped)](shaped.data, lane, received_ns)
     except UNREADABLE:
-        return decode_thoroughly(frame, lane, received_ns)
+        # What is refused keeps neither this error nor a view of the frame.
+        shaped = None
+    return decode_thoroughly(frame, lane, received_ns)

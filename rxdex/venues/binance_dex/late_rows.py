@@ -6,10 +6,10 @@ an event is made of when somebody asks for it.
 field of a row that is usual; fields it does not know are filled at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from msgspec import Raw, Struct, field
@@ -31,7 +31,16 @@ __all__ = ["LateCandle", "LateDepth", "LateDiff", "LateKline", "LateMiniTicker",
 #: What a field of an event is made of, and how.
 Reading = Callable[[Any], object]
 
-_levels: Callable[[Raw], tuple[Level, ...]] = msgspec.json.Decoder(tuple[Level, ...]).decode
+_decode_levels: Callable[[Raw], tuple[Level, ...]] = msgspec.json.Decoder(tuple[Level, ...]).decode
+
+
+def _levels(side: Raw) -> tuple[Level, ...]:
+    """The levels of a side that is usual."""
+    try:
+        return _decode_levels(side)
+    except msgspec.ValidationError as error:
+        # They are right: only a stack that is full makes msgspec say otherwise.
+        raise RecursionError("no room to read the levels of a book") from error
 
 
 def _of(name: str, meaning: Callable[[Any], object]) -> Reading:
@@ -66,6 +75,8 @@ class LateDiff(Struct, gc=False):
     bids: Raw = field(name="b")
     asks: Raw = field(name="a")
 
+    names: ClassVar[Collection[str]] = _OF_DEPTH.keys()
+
     def is_usual(self) -> bool:
         return match_side(self.bids) is not None and match_side(self.asks) is not None
 
@@ -78,6 +89,8 @@ class LateDepth(Struct, gc=False):
     symbol: Name
     bids: Raw
     asks: Raw
+
+    names: ClassVar[Collection[str]] = _OF_DEPTH.keys()
 
     def is_usual(self) -> bool:
         return match_side(self.bids) is not None and match_side(self.asks) is not None
@@ -100,6 +113,8 @@ _OF_CANDLE: Mapping[str, Reading] = {
 
 
 class LateCandle(Candle, gc=False):
+    names: ClassVar[Collection[str]] = _OF_CANDLE.keys()
+
     def is_usual(self) -> bool:
         return _are_six(",".join(astuple(self)[_IN_CANDLE])) is not None
 
@@ -127,6 +142,8 @@ _OF_TICKER: Mapping[str, Reading] = {
 
 
 class LateTicker(TickerRow, gc=False):
+    names: ClassVar[Collection[str]] = _OF_TICKER.keys()
+
     def is_usual(self) -> bool:
         return _are_fifteen(",".join(astuple(self)[_IN_TICKER])) is not None
 
@@ -142,6 +159,8 @@ _OF_MINI_TICKER: Mapping[str, Reading] = {
 
 
 class LateMiniTicker(MiniTickerRow, gc=False):
+    names: ClassVar[Collection[str]] = _OF_MINI_TICKER.keys()
+
     def is_usual(self) -> bool:
         return _are_six(",".join(astuple(self)[_IN_MINI_TICKER])) is not None
 

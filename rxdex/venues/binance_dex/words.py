@@ -29,6 +29,8 @@ Found = list[Delivery | Notice]
 
 _SHOWN = 40
 _TOPICS = 8192
+#: Of one kind.
+_SUBJECTS = 2_048
 
 
 @frozen(eq=False)
@@ -124,7 +126,7 @@ class TopicsOf(dict[str, Topic[Value]]):
         self._detail = detail
 
     def __missing__(self, subject: str) -> Topic[Value]:
-        if len(self) >= _TOPICS:
+        if len(self) >= _SUBJECTS:
             # More than any venue lists: somebody makes them up.
             self.clear()
         topic = self[subject] = interned(self._kind, subject, self._detail)

@@ -149,6 +149,13 @@ def test_what_the_venue_writes_is_usual(text: str) -> None:
         ('[["\u0661.0","2.0"]]', False),
         ("[[]]", False),
         ("null", False),
+        # Python before 3.11.5 took some of these for whole, where groups were possessive.
+        ('[["]', False),
+        ('[["1.]', False),
+        ('[["1.0","2.0"],["]', False),
+        (f'[["{"1" * 31}.0","{"1" * 31}.{"1" * 8}"]]', True),
+        (f'[["{"1" * 32}.0","2.0"]]', False),
+        (f'[["1.{"1" * 9}","2.0"]]', False),
     ],
 )
 def test_a_side_is_usual_or_not(side: str, is_usual: bool) -> None:

@@ -97,4 +97,10 @@ def test_made_up_symbols_do_not_fill_the_memory() -> None:
     trades = TopicsOf(Kind.TRADES)
     for number in range(20_000):
         assert trades[f"{number}_B"].subject == f"{number}_B"
-    assert len(trades) <= 8192
+    assert len(trades) <= 2_048
+
+
+def test_topics_stay_as_long_as_they_are_few() -> None:
+    trades = TopicsOf(Kind.TRADES)
+    one, other = trades["A_B"], trades["C_B"]
+    assert list(trades.values()) == [one, other]
