@@ -18,7 +18,9 @@ __all__ = ["Cut", "Wire"]
 
 T = TypeVar("T")
 
-_CHUNK = 256 * 1024
+#: Bytes of one read. A call to the system gives the interpreter away, and beside a thread that computes it
+#: comes back after a switch interval, 5 ms; so much is about what can be delivered in one.
+_CHUNK = 384 * 1024
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK})
 
 
