@@ -30,7 +30,7 @@ from reactivex.scheduler import VirtualTimeScheduler
 
 from rxdex.events import Notice
 from rxdex.venue import MARKET, Delivery, Lane
-from rxdex.venues.binance_dex import venue as dialect
+from rxdex.venues import BinanceDex
 from rxdex.venues.binance_dex.decode import decode as plain
 from tests.builders import frame
 
@@ -100,7 +100,8 @@ def play(path: str, *arguments: str) -> None:
 
     sys.argv = [path, *arguments]
     run = importlib.import_module("reactivex.run")
-    with patch.object(dialect, "decode", decode), patch.object(run, "_default_scheduler", clock):
+    told = patch.object(BinanceDex, "decode", staticmethod(decode))
+    with told, patch.object(run, "_default_scheduler", clock):
         runpy.run_path(path, run_name="__main__")
 
 
