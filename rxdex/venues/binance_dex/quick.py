@@ -151,59 +151,36 @@ def kline_reader(interval: Interval) -> Reader:
     return read_kline
 
 
-_TickerDraft = draft(Ticker)
-_TICKERS = TopicsOf(Kind.TICKER)
-_EVERY_TICKER = interned(Kind.TICKERS)
+def _ticker_readers(
+    kind: type[Ticker | MiniTicker], one: Kind, all_of_them: Kind
+) -> tuple[Reader, Reader]:
+    """Who reads the last 24 hours of a symbol, and who reads those of every symbol."""
+    ticker_draft, topics, every_topic = draft(kind), TopicsOf(one), interned(all_of_them)
+
+    def ticker(row: LateTicker | LateMiniTicker, received_ns: int) -> Any:
+        if not row.is_usual():
+            raise NotUsual
+        made = _new(ticker_draft)
+        made.received_ns = received_ns
+        made._source = row
+        made.symbol = row.symbol
+        made.__class__ = kind
+        return made
+
+    def read_one(row: LateTicker | LateMiniTicker, lane: Lane, received_ns: int) -> Found:
+        return [_made(Delivery, (topics[row.symbol], ticker(row, received_ns)))]
+
+    def read_all(rows: list[LateTicker | LateMiniTicker], lane: Lane, received_ns: int) -> Found:
+        every = tuple([ticker(row, received_ns) for row in rows])
+        return [_made(Delivery, (every_topic, every))]
+
+    return read_one, read_all
 
 
-def _ticker(row: LateTicker, received_ns: int) -> Any:
-    if not row.is_usual():
-        raise NotUsual
-    ticker = _new(_TickerDraft)
-    ticker.received_ns = received_ns
-    ticker._source = row
-    ticker.symbol = row.symbol
-    ticker.__class__ = Ticker
-    return ticker
-
-
-def read_ticker(row: LateTicker, lane: Lane, received_ns: int) -> Found:
-    """The last 24 hours of a symbol."""
-    return [_made(Delivery, (_TICKERS[row.symbol], _ticker(row, received_ns)))]
-
-
-def read_tickers(rows: list[LateTicker], lane: Lane, received_ns: int) -> Found:
-    """The last 24 hours of every symbol."""
-    every = tuple([_ticker(row, received_ns) for row in rows])
-    return [_made(Delivery, (_EVERY_TICKER, every))]
-
-
-_MiniTickerDraft = draft(MiniTicker)
-_MINI_TICKERS = TopicsOf(Kind.MINI_TICKER)
-_EVERY_MINI_TICKER = interned(Kind.MINI_TICKERS)
-
-
-def _mini_ticker(row: LateMiniTicker, received_ns: int) -> Any:
-    if not row.is_usual():
-        raise NotUsual
-    mini = _new(_MiniTickerDraft)
-    mini.received_ns = received_ns
-    mini._source = row
-    mini.symbol = row.symbol
-    mini.__class__ = MiniTicker
-    return mini
-
-
-def read_mini_ticker(row: LateMiniTicker, lane: Lane, received_ns: int) -> Found:
-    """The last 24 hours of a symbol in short."""
-    return [_made(Delivery, (_MINI_TICKERS[row.symbol], _mini_ticker(row, received_ns)))]
-
-
-def read_mini_tickers(rows: list[LateMiniTicker], lane: Lane, received_ns: int) -> Found:
-    """The last 24 hours of every symbol in short."""
-    every = tuple([_mini_ticker(row, received_ns) for row in rows])
-    return [_made(Delivery, (_EVERY_MINI_TICKER, every))]
-
+read_ticker, read_tickers = _ticker_readers(Ticker, Kind.TICKER, Kind.TICKERS)
+read_mini_ticker, read_mini_tickers = _ticker_readers(
+    MiniTicker, Kind.MINI_TICKER, Kind.MINI_TICKERS
+)
 
 _BlockDraft = draft(BlockHeight)
 _BLOCKS = interned(Kind.BLOCKS)

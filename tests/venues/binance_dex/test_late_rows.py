@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from rxdex.events import DepthSnapshot, DepthUpdate, Kline, MiniTicker, Ticker
+from rxdex.venues.binance_dex import late_rows
 from rxdex.venues.binance_dex.late_rows import (
     LateCandle,
     LateDepth,
@@ -89,3 +90,15 @@ def test_the_changes_of_a_ticker_may_be_negative_and_nothing_else() -> None:
     assert decoded(LateTicker, ticker(p="-0.20000000", P="-0.00640000")).is_usual()
     assert not decoded(LateTicker, ticker(c="-31.20000000")).is_usual()
     assert not decoded(LateCandle, candle(c="-31.20000000")).is_usual()
+
+
+def test_where_the_stack_is_full_the_data_is_not_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """msgspec takes a `RecursionError` within a Decimal for an amount that is none."""
+
+    def no_room(_: object) -> None:
+        raise msgspec.ValidationError("Invalid decimal string")
+
+    row = msgspec.json.decode(b'{"E":1,"s":"A_B","b":[],"a":[]}', type=LateDiff)
+    monkeypatch.setattr(late_rows, "_decode_levels", no_room)
+    with pytest.raises(RecursionError, match="no room to read the levels"):
+        row.read("bids")
