@@ -4,10 +4,10 @@ import threading
 import time
 from typing import Protocol
 
-__all__ = ["Turnstile", "Waiting"]
+__all__ = ["Patient", "Turnstile"]
 
 
-class Waiting(Protocol):
+class Patient(Protocol):
     """Who can wait, and be told meanwhile that it is all over: an audience."""
 
     is_over: bool
@@ -39,7 +39,7 @@ class Turnstile:
             self._next = now + self._spacing
             return 0.0
 
-    def pass_with(self, waiting: Waiting) -> bool:
+    def pass_with(self, waiting: Patient) -> bool:
         """Wait for the turn, and pass; whether it is all over meanwhile."""
         while (rest := self.rest()) > 0:
             if waiting.wait_over(rest):
