@@ -52,7 +52,9 @@ def _tried(it: Ordeal) -> str:
 
 def _remember(it: Ordeal, listeners: list[Somebody], model: LaneModel, begin: int) -> None:
     """A lane was found to be well: from here on it may lose nothing in silence."""
-    model.causes_at_rest = model.causes
+    if listeners or it.conditions.linger <= 1:
+        # Of a line that lingers nobody can tell whether it has seen its loss: who comes now may still be hit.
+        model.causes_at_rest = model.causes
     if not model.windows:
         for who in listeners:
             if who.since is None and who.came_at <= begin:
