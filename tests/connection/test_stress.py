@@ -78,7 +78,8 @@ LINE = LineSettings(
     backoff=Backoff(start=0.005, ceiling=0.05),
     # Nobody is to be told that a lane never was up: it will be.
     tries=10_000,
-    renew_overlap=0.05,
+    # Longer than a frame is under way, however far away the network seems.
+    renew_overlap=0.3,
 )
 #: A mute venue cannot be told from a quiet one by a line that is renewed, and anybody renews here.
 TOLD = frozenset(DEEDS) - {"mute"}
