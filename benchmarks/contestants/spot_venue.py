@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from attrs import frozen
@@ -12,6 +12,7 @@ from attrs import frozen
 from rxdex.errors import MalformedFrame, UnsupportedTopic, VenueGone
 from rxdex.events import Notice, TickType, Trade
 from rxdex.events.draft import draft
+from rxdex.events.late import LateFields
 from rxdex.topics import Kind, Topic, trades
 from rxdex.venue import MARKET, Delivery, Lane, Request
 
@@ -29,6 +30,10 @@ class _Row(msgspec.Struct, gc=False):
     q: str
     T: int
     m: bool
+
+    late: ClassVar = LateFields(
+        Trade, 0, trade_id=("a", str), price=("p", Decimal), quantity=("q", Decimal)
+    )
 
 
 class _Frame(msgspec.Struct, gc=False):
@@ -111,9 +116,13 @@ def _trade(row: _Row, received_ns: int) -> Trade:
     trade: Any = object.__new__(_TradeDraft)
     trade.received_ns = received_ns
     trade.symbol = row.s
-    trade.trade_id = str(row.a)
-    trade.price = Decimal(row.p)
-    trade.quantity = Decimal(row.q)
+    if _Row.late.at_once > 0:
+        _Row.late.at_once -= 1
+        trade.trade_id = str(row.a)
+        trade.price = Decimal(row.p)
+        trade.quantity = Decimal(row.q)
+    else:
+        trade._source = row
     trade.time_ns = row.T * _NS_PER_MS
     trade.block_height = trade.buyer_order_id = trade.seller_order_id = None
     trade.buyer_address = trade.seller_address = None

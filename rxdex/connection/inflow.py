@@ -1,11 +1,16 @@
 """What a socket brought and nobody has taken yet: bytes for websocket-client, whole frames for us."""
 
+from struct import Struct
+
 __all__ = ["Inflow"]
 
-#: A whole text (RFC 6455, 5.2): the last fragment of what was not fragmented, without extensions.
-_TEXT = 0x81
-#: The length stands in the next two bytes.
+#: How a whole text begins (RFC 6455, 5.2): the last fragment of what was not fragmented, without extensions.
+#: The byte behind it is its length, or says that the length stands in the next two.
+_TEXT = 0x8100
 _IN_TWO = 126
+_LONGER = _TEXT + _IN_TWO
+
+_unpack_head = Struct(">HH").unpack_from
 
 
 class Inflow:
@@ -42,14 +47,13 @@ class Inflow:
         :param most: bytes of the longest payload that is accepted
         """
         data, at, end = self._data, self._at, len(self._data)
-        append = frames.append
-        while at + 4 <= end and data[at] == _TEXT:
-            size = data[at + 1]
-            if size < _IN_TWO:
-                start = at + 2
-            elif size == _IN_TWO:
+        append, last = frames.append, end - 4
+        while at <= last:
+            head, size = _unpack_head(data, at)
+            if head == _LONGER:
                 start = at + 4
-                size = data[at + 2] << 8 | data[at + 3]
+            elif _TEXT <= head < _LONGER:
+                start, size = at + 2, head - _TEXT
             else:
                 break
             stop = start + size
@@ -62,7 +66,7 @@ class Inflow:
     def begins_text(self, most: int) -> bool:
         """Whether what is left is the beginning of a short text, whose rest is under way."""
         head = self._data[self._at : self._at + 4]
-        if not head or head[0] != _TEXT:
+        if not head or head[0] != _TEXT >> 8:
             return False
         if len(head) == 1 or head[1] < _IN_TWO:
             size = head[1] if len(head) > 1 else 0

@@ -3,60 +3,85 @@ Fields that are read when somebody first asks for them.
 
 A frame may hold thousands of amounts of which a subscriber reads a few. A decoder checks all of them, and may
 leave the making of each value to its first reader: the slot stays empty, and Python asks `__getattr__` for
-what no slot holds. From then on the slot has it. Who asks for a third field has all the others made at once,
-and the source is let go.
+what no slot holds. From then on the slot has it. Who goes on reading has all the others made at once, and
+the source is let go.
 
 Nobody can tell such an event from one that was made by its constructor, but by the time that it takes. Where
 two threads read a field first at the same moment both make the value, and one of the two equal values stays.
 """
 
 import dataclasses
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from attrs import NOTHING, Attribute, Factory, frozen
 
 from rxdex.events.event import Event
 
-__all__ = ["LateEvent", "Source"]
+__all__ = ["LateEvent", "LateFields", "Source"]
 
-#: Who reads so many fields will read them all.
-_ENOUGH = 3
+#: Events of which all is made at once, after one was read.
+_AT_ONCE = 256
+
+#: What a value is made of, by name, and how.
+Making = tuple[str, Callable[[Any], object]]
+
+
+class LateFields:
+    """
+    The fields of a kind of event that are made late.
+
+    Each is made of one attribute of the source, by a function that may not fail.
+
+    :param kind: which events
+    :param alone: how many are made one by one; who asks for a further one has all of them made
+    :param made: each field: the attribute it is made of, and how
+    """
+
+    def __init__(self, kind: type[Event], alone: int, /, **made: Making) -> None:
+        self.alone = alone
+        #: How many of the next events had better be made whole at once, for they will be read, too.
+        self.at_once = 0
+        self.names = made.keys()
+        self._made = made
+        self._makers = tuple(maker for _, maker in made.values())
+        self._parts = attrgetter(*(part for part, _ in made.values()))
+        # Round the lock of what is frozen, for it is no change: the slots are empty.
+        self._fillers = tuple(getattr(kind, name).__set__ for name in made)
+
+    def make(self, source: object, name: str) -> object:
+        """
+        The value of one field.
+
+        :raises LookupError: when it is none of them
+        """
+        part, maker = self._made[name]
+        return maker(getattr(source, part))
+
+    def fill(self, event: Event, source: object) -> None:
+        """Make them all."""
+        self.at_once = _AT_ONCE
+        parts = self._parts(source)
+        for filler, maker, part in zip(self._fillers, self._makers, parts, strict=True):
+            filler(event, maker(part))
 
 
 class Source(Protocol):
-    """Where an event has its fields from."""
+    """What an event has its late fields from."""
 
     @property
-    def names(self) -> Collection[str]:
-        """Those it knows."""
+    def late(self) -> LateFields:
+        """Which they are."""
         ...
-
-    def read(self, name: str) -> object:
-        """
-        The value of the field `name`.
-
-        :raises LookupError: when it knows no such field
-        """
-        ...
-
-
-class _Worn:
-    """A source that was asked before, and for what."""
-
-    __slots__ = ("given", "source")
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.given: set[str] = set()
 
 
 @frozen(kw_only=True, slots=False)
 class LateEvent(Event):
     """An event that may read fields from a source, each when it is first asked for."""
 
-    # Filled by decoders alone, and no field: neither equality nor `repr` nor a pickle knows of it.
+    # Filled by decoders alone, and no field: neither equality nor `repr` nor a pickle knows of it. A source
+    # that was read stands in a tuple, before the names of what was read.
     __slots__ = ("_source",)
 
     def __init_subclass__(cls) -> None:
@@ -68,31 +93,42 @@ class LateEvent(Event):
 
         def __getattr__(self, name: str) -> object:
             try:
-                source = _source_of(self)
-                worn = source if isinstance(source, _Worn) else _Worn(source)
-                value = worn.source.read(name)
+                held = _source_of(self)
+                read = held if type(held) is tuple else (held,)
+                _make(self, read, name)
             except (AttributeError, LookupError):
-                # No field; or another thread has read all of them meanwhile.
-                return object.__getattribute__(self, name)
-            object.__setattr__(self, name, value)
-            worn.given.add(name)
-            object.__setattr__(self, "_source", worn)
-            if len(worn.given) >= min(_ENOUGH, len(worn.source.names)):
-                _read_all(self, worn)
-            return value
+                # No field; or another thread has made all of them meanwhile.
+                pass
+            return object.__getattribute__(self, name)
 
 
-_source_of = cast("Callable[[LateEvent], Source | _Worn]", getattr(LateEvent, "_source").__get__)  # noqa: B009 - no attribute to checkers
+_store = object.__setattr__
+_source_of = cast("Callable[[LateEvent], Any]", getattr(LateEvent, "_source").__get__)  # noqa: B009 - no attribute to checkers
 
 
-def _read_all(event: LateEvent, worn: _Worn) -> None:
-    """Fill what is left, and then let the source go."""
-    for name in worn.source.names:
-        if name not in worn.given:
-            object.__setattr__(event, name, worn.source.read(name))
-    # Another thread may have been faster.
-    with suppress(AttributeError):
+def _make(event: LateEvent, read: tuple[Any, ...], name: str) -> None:
+    """
+    Make a late field, and perhaps all others.
+
+    :param read: the source, and the fields that were read of it
+    :raises LookupError: when it is none
+    """
+    source = read[0]
+    late: LateFields = source.late
+    if len(read) <= late.alone:
+        _store(event, name, late.make(source, name))
+        if len(read) < len(late.names):
+            _store(event, "_source", (*read, name))
+            return
+    elif name in late.names:
+        late.fill(event, source)
+    else:
+        raise LookupError(name)
+    try:  # noqa: SIM105 - `suppress` takes as long as three fields
         object.__delattr__(event, "_source")
+    except AttributeError:
+        # Another thread was faster.
+        pass
 
 
 def _be_asked_for_attributes(kind: type[LateEvent]) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rxdex.events.event import Event, moment
+from rxdex.events.event import moment
 from rxdex.events.late import LateEvent
 from rxdex.events.values import EXACT, Interval, Level, Side, TickType
 
@@ -15,7 +15,7 @@ _TAKER = {TickType.BUY_TAKER: Side.BUY, TickType.SELL_TAKER: Side.SELL}
 
 
 @frozen(kw_only=True, weakref_slot=False)
-class Trade(Event):
+class Trade(LateEvent):
     """
     Two orders met.
 

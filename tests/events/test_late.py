@@ -3,7 +3,7 @@
 import copy
 import dataclasses
 import pickle
-from collections.abc import Collection
+from functools import partial
 from pprint import pformat
 from typing import Any
 
@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from rxdex.events import DepthUpdate, Level
 from rxdex.events.draft import draft
-from rxdex.events.late import LateEvent
+from rxdex.events.late import LateEvent, LateFields
 
 
 @frozen(kw_only=True, weakref_slot=False)
@@ -33,19 +33,23 @@ class Story(LateEvent):
 
 
 class Book:
-    """A source that counts."""
+    """A source that counts; after `alone` fields all others are made."""
 
-    def __init__(self, **fields: object) -> None:
-        self.fields = fields
+    def __init__(self, alone: int = 2, **parts: object) -> None:
         self.asked: list[str] = []
+        self.parts = parts
+        making = {name: (name, partial(self.make, name)) for name in parts}
+        self.late = LateFields(Story, alone, **making)
 
-    @property
-    def names(self) -> Collection[str]:
-        return self.fields.keys()
-
-    def read(self, name: str) -> object:
+    def make(self, name: str, part: object) -> object:
         self.asked.append(name)
-        return self.fields[name]
+        return part
+
+    def __getattr__(self, name: str) -> object:
+        try:
+            return self.parts[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 def late(source: Book, **known: object) -> Story:
@@ -59,8 +63,8 @@ def late(source: Book, **known: object) -> Story:
     return story
 
 
-def book() -> Book:
-    return Book(title="Alas", end=(), _secret=3)
+def book(alone: int = 2) -> Book:
+    return Book(alone, title="Alas", end=(), _secret=3)
 
 
 def test_a_field_is_read_once_when_it_is_first_asked_for() -> None:
@@ -71,25 +75,48 @@ def test_a_field_is_read_once_when_it_is_first_asked_for() -> None:
     assert source.asked == ["title"]
 
 
-def test_who_reads_a_third_has_all_made_and_the_source_let_go() -> None:
-    source = Book(title="Alas", end=(), _secret=3)
+@pytest.mark.parametrize("alone", [0, 1, 2])
+def test_who_reads_one_too_many_has_all_made_and_the_source_let_go(alone: int) -> None:
+    source = book(alone)
     story: Any = late(source)
-    assert (story.title, story.end) == ("Alas", ())
-    assert source.asked == ["title", "end"]
-    assert story._source.source is source
-    assert story._secret == 3
-    assert sorted(source.asked) == ["_secret", "end", "title"], "each once"
+    names = ["title", "end", "_secret"]
+    for name in names[:alone]:
+        getattr(story, name)
+    assert source.asked == names[:alone]
+    held = story._source
+    assert held is source or held == (source, *names[:alone])
+    assert (story._secret, story.title, story.end) == (3, "Alas", ())
+    assert source.asked == names[:alone] + names
     with pytest.raises(AttributeError):
         story._source  # noqa: B018
 
 
-def test_where_there_are_two_the_second_is_the_last() -> None:
-    source = Book(title="Alas", end=())
+@pytest.mark.parametrize("alone", [2, 3])
+def test_where_each_was_read_alone_the_source_is_let_go(alone: int) -> None:
+    source = Book(alone, title="Alas", end=())
     story: Any = late(source, _secret=3)
     assert story.end == ()
     assert story.title == "Alas"
+    assert source.asked == ["end", "title"], "each once"
     with pytest.raises(AttributeError):
         story._source  # noqa: B018
+
+
+def test_after_all_were_made_the_next_ones_had_better_be_made_at_once() -> None:
+    source = book(1)
+    assert late(source).title == "Alas"
+    assert source.late.at_once == 0
+    repr(late(source))
+    assert source.late.at_once > 0
+
+
+@pytest.mark.parametrize("alone", [0, 2])
+def test_who_asks_for_what_it_has_not_changes_nothing(alone: int) -> None:
+    source = book(alone)
+    story: Any = late(source)
+    assert not hasattr(story, "teller")
+    assert source.asked == []
+    assert story._source is source
 
 
 def test_who_copies_field_by_field_gets_every_field() -> None:

@@ -9,9 +9,11 @@ from msgspec import Raw
 from rxdex.events import MAX_NS, Fee
 
 __all__ = [
+    "NS_PER_MS",
     "NS_PER_S",
     "amount",
     "fees",
+    "match_amounts",
     "match_side",
     "millis",
     "seconds",
@@ -33,13 +35,19 @@ _SIDE = rf"\[(?:{_LEVEL}(?:,{_LEVEL})*)?\]"
 #: What matches the JSON text of a side of a book as the venue writes it: a compact list of pairs of amounts.
 match_side: Callable[[Raw], object | None] = re.compile(_SIDE.encode()).fullmatch
 
+#: What matches amounts with commas between, however many, as the venue writes what is not negative.
+match_amounts: Callable[[str], object | None] = re.compile(
+    rf"{_POSITIVE}(?:,{_POSITIVE})*"
+).fullmatch
+
 _NS_PER_US = 1_000
-_NS_PER_MS = 1_000_000
+#: Nanoseconds in a millisecond.
+NS_PER_MS = 1_000_000
 #: Nanoseconds in a second.
 NS_PER_S = 1_000_000_000
 
 # Bounds of PROTOCOL 6: what is smaller counts the larger unit.
-_BY_MAGNITUDE = ((10**11, NS_PER_S), (10**14, _NS_PER_MS), (10**17, _NS_PER_US))
+_BY_MAGNITUDE = ((10**11, NS_PER_S), (10**14, NS_PER_MS), (10**17, _NS_PER_US))
 
 _WIRE_PART = re.compile(r"(?P<asset>[^:;#]+):(?P<amount>[0-9]+(?:\.[0-9]+)?)")
 # An asset may begin with a digit, so eight decimals are taken first and greedily.
@@ -84,7 +92,7 @@ def seconds(number: int) -> int:
 
 def millis(number: int) -> int:
     """Milliseconds since the Unix epoch, in nanoseconds."""
-    return _within_calendar(number * _NS_PER_MS)
+    return _within_calendar(number * NS_PER_MS)
 
 
 def time_by_magnitude(number: int) -> int:

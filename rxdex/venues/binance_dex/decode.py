@@ -17,6 +17,7 @@ from rxdex.venues.binance_dex.late_rows import (
     LateKline,
     LateMiniTicker,
     LateTicker,
+    LateTrade,
 )
 from rxdex.venues.binance_dex.quick import (
     kline_reader,
@@ -29,16 +30,17 @@ from rxdex.venues.binance_dex.quick import (
     read_tickers,
     read_trades,
 )
-from rxdex.venues.binance_dex.rows import BlockRow, TradeRow
+from rxdex.venues.binance_dex.rows import BlockRow
 from rxdex.venues.binance_dex.shapes import UNREADABLE, shapes
 from rxdex.venues.binance_dex.thorough import STREAMS, decode_thoroughly
+from rxdex.venues.binance_dex.words import Found
 
 __all__ = ["decode"]
 
-_find_shape, _READERS = shapes(
+_find_shape = shapes(
     STREAMS
     | {
-        "trades": (list[TradeRow], read_trades),
+        "trades": (list[LateTrade], read_trades),
         "marketDiff": (LateDiff, read_diff),
         "marketDepth": (LateDepth, read_depth),
         "ticker": (LateTicker, read_ticker),
@@ -62,11 +64,16 @@ def decode(
     :param received_ns: when it came, ns since the Unix epoch
     :raises MalformedFrame: when it is not what the protocol says; nothing else is ever raised
     """
+    if type(frame) is memoryview:
+        # Its owner may write into it while an event still has fields to read.
+        frame = bytes(frame)
     shaped = None
     try:
         shaped = _find_shape(frame)
-        return _READERS[type(shaped)](shaped.data, lane, received_ns)
+        found: Found = shaped.read(shaped.data, lane, received_ns)
     except UNREADABLE:
         # What is refused keeps neither this error nor a view of the frame.
         shaped = None
+    else:
+        return found
     return decode_thoroughly(frame, lane, received_ns)

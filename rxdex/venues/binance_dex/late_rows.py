@@ -2,21 +2,21 @@
 The rows that are read late: the shapes again, with what is checked when a frame comes, and what each field of
 an event is made of when somebody asks for it.
 
-`is_usual` is True where every amount is one, and is written as the venue writes it. `read` raises for no
-field of a row that is usual; fields it does not know are filled at once.
+`is_usual` is True where every amount is one, and is written as the venue writes it. No field of such a row
+fails to be made; fields that are not late are filled at once.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from operator import attrgetter
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import msgspec
 from msgspec import Raw, Struct, field
 from msgspec.structs import astuple
 
-from rxdex.events import Level
-from rxdex.venues.binance_dex.amounts import match_side, millis, seconds, usual
+from rxdex.events import DepthSnapshot, DepthUpdate, Event, Kline, Level, MiniTicker, Ticker, Trade
+from rxdex.events.late import LateFields, Making
+from rxdex.venues.binance_dex.amounts import NS_PER_MS, NS_PER_S, match_amounts, match_side, usual
 from rxdex.venues.binance_dex.rows import (
     Candle,
     MiniTickerRow,
@@ -24,12 +24,19 @@ from rxdex.venues.binance_dex.rows import (
     Natural,
     Seconds,
     TickerRow,
+    TradeRow,
 )
 
-__all__ = ["LateCandle", "LateDepth", "LateDiff", "LateKline", "LateMiniTicker", "LateTicker"]
-
-#: What a field of an event is made of, and how.
-Reading = Callable[[Any], object]
+__all__ = [
+    "LateCandle",
+    "LateDepth",
+    "LateDiff",
+    "LateKline",
+    "LateMiniTicker",
+    "LateTicker",
+    "LateTrade",
+    "are_usual",
+]
 
 _decode_levels: Callable[[Raw], tuple[Level, ...]] = msgspec.json.Decoder(tuple[Level, ...]).decode
 
@@ -43,15 +50,6 @@ def _levels(side: Raw) -> tuple[Level, ...]:
         raise RecursionError("no room to read the levels of a book") from error
 
 
-def _of(name: str, meaning: Callable[[Any], object]) -> Reading:
-    """What the field `name` of a row means."""
-
-    def read(row: Any) -> object:
-        return meaning(getattr(row, name))
-
-    return read
-
-
 def _perhaps(text: str) -> str | None:
     """A text that is empty where there is nothing to tell."""
     return text or None
@@ -63,10 +61,41 @@ def _from_to(row: type[Struct], first: str, last: str) -> slice:
     return slice(names.index(first), names.index(last) + 1)
 
 
-_OF_DEPTH: Mapping[str, Reading] = {
-    "bids": _of("bids", _levels),
-    "asks": _of("asks", _levels),
-}
+def _amounts(row: type[Struct], where: slice) -> dict[str, Making]:
+    """The amounts of a row."""
+    return {name: (name, Decimal) for name in row.__struct_fields__[where]}
+
+
+_are_two = usual(2)
+
+
+class LateTrade(TradeRow, gc=False):
+    late: ClassVar = LateFields(
+        Trade,
+        0,
+        price=("price", Decimal),
+        quantity=("quantity", Decimal),
+        trade_id=("trade_id", str),
+        block_height=("block_height", int),
+        buyer_order_id=("buyer_order_id", str),
+        seller_order_id=("seller_order_id", str),
+        buyer_address=("buyer_address", str),
+        seller_address=("seller_address", str),
+    )
+
+
+def are_usual(rows: Sequence[LateTrade]) -> bool:
+    """Whether the amounts of all these trades are: one look at many takes less than many at one."""
+    if len(rows) == 1:
+        return _are_two(f"{rows[0].price},{rows[0].quantity}") is not None
+    amounts = ",".join([f"{row.price},{row.quantity}" for row in rows])
+    # An amount that holds a comma would be two.
+    return amounts.count(",") == 2 * len(rows) - 1 and match_amounts(amounts) is not None
+
+
+def _sides(kind: type[Event]) -> LateFields:
+    """The sides of a book, each for itself."""
+    return LateFields(kind, 2, bids=("bids", _levels), asks=("asks", _levels))
 
 
 class LateDiff(Struct, gc=False):
@@ -75,13 +104,10 @@ class LateDiff(Struct, gc=False):
     bids: Raw = field(name="b")
     asks: Raw = field(name="a")
 
-    names: ClassVar[Collection[str]] = _OF_DEPTH.keys()
+    late: ClassVar = _sides(DepthUpdate)
 
     def is_usual(self) -> bool:
         return match_side(self.bids) is not None and match_side(self.asks) is not None
-
-    def read(self, name: str) -> object:
-        return _OF_DEPTH[name](self)
 
 
 class LateDepth(Struct, gc=False):
@@ -90,36 +116,31 @@ class LateDepth(Struct, gc=False):
     bids: Raw
     asks: Raw
 
-    names: ClassVar[Collection[str]] = _OF_DEPTH.keys()
+    late: ClassVar = _sides(DepthSnapshot)
 
     def is_usual(self) -> bool:
         return match_side(self.bids) is not None and match_side(self.asks) is not None
 
-    def read(self, name: str) -> object:
-        return _OF_DEPTH[name](self)
-
 
 _IN_CANDLE = _from_to(Candle, "open", "quote_volume")
 _are_six = usual(6)
-_OF_CANDLE: Mapping[str, Reading] = {
-    **{name: _of(name, Decimal) for name in Candle.__struct_fields__[_IN_CANDLE]},
-    "first_trade_id": _of("first_trade_id", _perhaps),
-    "last_trade_id": _of("last_trade_id", _perhaps),
-    "trade_count": attrgetter("trade_count"),
-    "is_closed": attrgetter("is_closed"),
-    "open_time_ns": _of("open_ms", millis),
-    "close_time_ns": _of("close_ms", millis),
-}
 
 
 class LateCandle(Candle, gc=False):
-    names: ClassVar[Collection[str]] = _OF_CANDLE.keys()
+    # Who reads one of them mostly reads several.
+    late: ClassVar = LateFields(
+        Kline,
+        0,
+        **_amounts(Candle, _IN_CANDLE),
+        first_trade_id=("first_trade_id", _perhaps),
+        last_trade_id=("last_trade_id", _perhaps),
+        trade_count=("trade_count", int),
+        open_time_ns=("open_ms", NS_PER_MS.__mul__),
+        close_time_ns=("close_ms", NS_PER_MS.__mul__),
+    )
 
     def is_usual(self) -> bool:
         return _are_six(",".join(astuple(self)[_IN_CANDLE])) is not None
-
-    def read(self, name: str) -> object:
-        return _OF_CANDLE[name](self)
 
 
 class LateKline(Struct, gc=False):
@@ -130,39 +151,35 @@ class LateKline(Struct, gc=False):
 _IN_TICKER = _from_to(TickerRow, "price_change", "quote_volume")
 # The change of the price and its ratio may be negative.
 _are_fifteen = usual(15, signed=2)
-_OF_TICKER: Mapping[str, Reading] = {
-    **{name: _of(name, Decimal) for name in TickerRow.__struct_fields__[_IN_TICKER]},
-    "first_trade_id": _of("first_trade_id", _perhaps),
-    "last_trade_id": _of("last_trade_id", _perhaps),
-    "trade_count": attrgetter("trade_count"),
-    "open_time_ns": _of("open_ms", millis),
-    "close_time_ns": _of("close_ms", millis),
-    "time_ns": _of("time_s", seconds),
-}
 
 
 class LateTicker(TickerRow, gc=False):
-    names: ClassVar[Collection[str]] = _OF_TICKER.keys()
+    late: ClassVar = LateFields(
+        Ticker,
+        2,
+        **_amounts(TickerRow, _IN_TICKER),
+        first_trade_id=("first_trade_id", _perhaps),
+        last_trade_id=("last_trade_id", _perhaps),
+        trade_count=("trade_count", int),
+        open_time_ns=("open_ms", NS_PER_MS.__mul__),
+        close_time_ns=("close_ms", NS_PER_MS.__mul__),
+        time_ns=("time_s", NS_PER_S.__mul__),
+    )
 
     def is_usual(self) -> bool:
         return _are_fifteen(",".join(astuple(self)[_IN_TICKER])) is not None
 
-    def read(self, name: str) -> object:
-        return _OF_TICKER[name](self)
-
 
 _IN_MINI_TICKER = _from_to(MiniTickerRow, "last_price", "quote_volume")
-_OF_MINI_TICKER: Mapping[str, Reading] = {
-    **{name: _of(name, Decimal) for name in MiniTickerRow.__struct_fields__[_IN_MINI_TICKER]},
-    "time_ns": _of("time_s", seconds),
-}
 
 
 class LateMiniTicker(MiniTickerRow, gc=False):
-    names: ClassVar[Collection[str]] = _OF_MINI_TICKER.keys()
+    late: ClassVar = LateFields(
+        MiniTicker,
+        2,
+        **_amounts(MiniTickerRow, _IN_MINI_TICKER),
+        time_ns=("time_s", NS_PER_S.__mul__),
+    )
 
     def is_usual(self) -> bool:
         return _are_six(",".join(astuple(self)[_IN_MINI_TICKER])) is not None
-
-    def read(self, name: str) -> object:
-        return _OF_MINI_TICKER[name](self)

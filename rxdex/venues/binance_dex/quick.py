@@ -23,16 +23,19 @@ from rxdex.events import (
 from rxdex.events.draft import draft
 from rxdex.topics import Kind, Topic
 from rxdex.venue import Delivery, Lane, Value
-from rxdex.venues.binance_dex.amounts import NS_PER_S, time_by_magnitude, usual
+from rxdex.venues.binance_dex.amounts import NS_PER_MS, NS_PER_S, time_by_magnitude
 from rxdex.venues.binance_dex.late_rows import (
+    LateCandle,
     LateDepth,
     LateDiff,
     LateKline,
     LateMiniTicker,
     LateTicker,
+    LateTrade,
+    are_usual,
 )
 from rxdex.venues.binance_dex.market import PLAIN_LEVELS, depth_topic
-from rxdex.venues.binance_dex.rows import BlockRow, TradeRow
+from rxdex.venues.binance_dex.rows import BlockRow
 from rxdex.venues.binance_dex.shapes import Reader
 from rxdex.venues.binance_dex.words import TICKS, Found, TopicsOf, interned
 
@@ -61,32 +64,42 @@ _made = cast("Callable[[type[Delivery], tuple[Topic[Value], Value]], Delivery]",
 _TradeDraft = draft(Trade)
 _TRADES = TopicsOf(Kind.TRADES)
 _TICKS = {None: None} | cast("dict[int | str | None, TickType | None]", TICKS.known)
-_are_two = usual(2)
+_late_trade = LateTrade.late
 
 
-def read_trades(rows: list[TradeRow], lane: Lane, received_ns: int) -> Found:
-    """The trades of a symbol in one block; nothing of them is late, as everybody reads their prices."""
+def read_trades(rows: list[LateTrade], lane: Lane, received_ns: int) -> Found:
+    """The trades of a symbol in one block."""
+    if not are_usual(rows):
+        raise NotUsual
     found: Found = []
     for row in rows:
-        price, quantity, tick = row.price, row.quantity, row.tick
-        if _are_two(f"{price},{quantity}") is None or tick not in _TICKS:
+        tick = row.tick
+        if tick not in _TICKS:
             raise NotUsual
         trade = _new(_TradeDraft)
         trade.received_ns = received_ns
         trade.symbol = row.symbol
-        trade.trade_id = row.trade_id
-        trade.price = Decimal(price)
-        trade.quantity = Decimal(quantity)
         trade.time_ns = row.time_ns
-        trade.block_height = row.block_height
-        trade.buyer_order_id = row.buyer_order_id
-        trade.seller_order_id = row.seller_order_id
-        trade.buyer_address = row.buyer_address
-        trade.seller_address = row.seller_address
         trade.tick = _TICKS[tick]
+        if _late_trade.at_once > 0:
+            _late_trade.at_once -= 1
+            _fill_trade(trade, row)
+        else:
+            trade._source = row
         trade.__class__ = Trade
         found.append(_made(Delivery, (_TRADES[row.symbol], trade)))
     return found
+
+
+def _fill_trade(trade: Any, row: LateTrade) -> None:
+    trade.price = Decimal(row.price)
+    trade.quantity = Decimal(row.quantity)
+    trade.trade_id = row.trade_id
+    trade.block_height = row.block_height
+    trade.buyer_order_id = row.buyer_order_id
+    trade.seller_order_id = row.seller_order_id
+    trade.buyer_address = row.buyer_address
+    trade.seller_address = row.seller_address
 
 
 _UpdateDraft = draft(DepthUpdate)
@@ -95,7 +108,8 @@ _UPDATES = TopicsOf(Kind.DEPTH_UPDATES)
 
 def read_diff(row: LateDiff, lane: Lane, received_ns: int) -> Found:
     """The levels of a book that changed in one block."""
-    _keep_sides(row)
+    if not row.is_usual():
+        raise NotUsual
     update = _new(_UpdateDraft)
     update.received_ns = received_ns
     update._source = row
@@ -110,7 +124,8 @@ _SnapshotDraft = draft(DepthSnapshot)
 
 def read_depth(row: LateDepth, lane: Lane, received_ns: int) -> Found:
     """The best levels of a book."""
-    _keep_sides(row)
+    if not row.is_usual():
+        raise NotUsual
     snapshot = _new(_SnapshotDraft)
     snapshot.received_ns = received_ns
     snapshot._source = row
@@ -120,15 +135,8 @@ def read_depth(row: LateDepth, lane: Lane, received_ns: int) -> Found:
     return [_made(Delivery, (depth_topic(row.symbol, lane, PLAIN_LEVELS), snapshot))]
 
 
-def _keep_sides(row: LateDiff | LateDepth) -> None:
-    if not row.is_usual():
-        raise NotUsual
-    # Copied, or the whole frame would live as long as the event.
-    row.bids = row.bids.copy()
-    row.asks = row.asks.copy()
-
-
 _KlineDraft = draft(Kline)
+_late_kline = LateCandle.late
 
 
 def kline_reader(interval: Interval) -> Reader:
@@ -141,14 +149,33 @@ def kline_reader(interval: Interval) -> Reader:
             raise NotUsual
         kline = _new(_KlineDraft)
         kline.received_ns = received_ns
-        kline._source = candle
         kline.symbol = candle.symbol
         kline.interval = interval
         kline.time_ns = time_by_magnitude(row.time)
+        kline.is_closed = candle.is_closed
+        if _late_kline.at_once > 0:
+            _late_kline.at_once -= 1
+            _fill_kline(kline, candle)
+        else:
+            kline._source = candle
         kline.__class__ = Kline
         return [_made(Delivery, (topics[candle.symbol], kline))]
 
     return read_kline
+
+
+def _fill_kline(kline: Any, candle: LateCandle) -> None:
+    kline.open = Decimal(candle.open)
+    kline.high = Decimal(candle.high)
+    kline.low = Decimal(candle.low)
+    kline.close = Decimal(candle.close)
+    kline.volume = Decimal(candle.volume)
+    kline.quote_volume = Decimal(candle.quote_volume)
+    kline.trade_count = candle.trade_count
+    kline.first_trade_id = candle.first_trade_id or None
+    kline.last_trade_id = candle.last_trade_id or None
+    kline.open_time_ns = candle.open_ms * NS_PER_MS
+    kline.close_time_ns = candle.close_ms * NS_PER_MS
 
 
 def _ticker_readers(

@@ -1,7 +1,7 @@
 """Which shape a frame has: its envelope names the stream, and the stream says who reads it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Union, cast
+from typing import Any, Union
 
 import msgspec
 
@@ -18,21 +18,23 @@ Reader = Callable[[Any, Lane, int], Found]
 UNREADABLE = (ValueError, RecursionError, BufferError)
 
 
-def _shape(stream: str, data: Any) -> type[msgspec.Struct]:
+def _shape(stream: str, data: Any, read: Reader) -> type[msgspec.Struct]:
     """The envelope of one stream: `stream` decides which it is."""
     return msgspec.defstruct(
-        f"{stream}_frame", [("data", data)], tag_field="stream", tag=stream, gc=False
+        f"{stream}_frame",
+        [("data", data)],
+        tag_field="stream",
+        tag=stream,
+        gc=False,
+        namespace={"read": staticmethod(read)},
     )
 
 
-def shapes(
-    streams: Mapping[str, tuple[Any, Reader]],
-) -> tuple[Callable[..., Any], Mapping[type[msgspec.Struct], Reader]]:
+def shapes(streams: Mapping[str, tuple[Any, Reader]]) -> Callable[[str | bytes | memoryview], Any]:
     """
-    What finds the shape of a frame, and who reads the data of each shape.
+    What finds the shape of a frame: its `data`, and who makes deliveries of it, `read`.
 
     :param streams: what each one's data looks like, and who reads it
     """
-    readers = {_shape(stream, data): read for stream, (data, read) in streams.items()}
-    union: Any = Union[tuple(readers)]  # noqa: UP007 - made of a table
-    return cast("Callable[..., Any]", msgspec.json.Decoder(union).decode), readers
+    union: Any = Union[tuple(_shape(stream, *each) for stream, each in streams.items())]  # noqa: UP007 - made of a table
+    return msgspec.json.Decoder(union).decode

@@ -66,7 +66,7 @@ STREAMS: dict[str, tuple[Any, Reader]] = {
 }
 
 
-_find_shape, _READERS = shapes(STREAMS)
+_find_shape = shapes(STREAMS)
 
 
 def decode_thoroughly(
@@ -82,9 +82,10 @@ def decode_thoroughly(
     """
     try:
         shaped = _find_shape(frame)
-        return _READERS[type(shaped)](shaped.data, lane, received_ns)
+        found: Found = shaped.read(shaped.data, lane, received_ns)
     except UNREADABLE as error:
         return _unshaped(frame, lane, received_ns, error)
+    return found
 
 
 def _unshaped(

@@ -11,6 +11,7 @@ from rxdex.events import MAX_NS, Fee
 from rxdex.venues.binance_dex.amounts import (
     amount,
     fees,
+    match_amounts,
     match_side,
     millis,
     seconds,
@@ -116,6 +117,9 @@ def test_what_is_usual_is_an_amount(text: str) -> None:
     if usual(2)(f"{text},{text}"):
         assert amount(text) >= 0
     assert not usual(2)(text) or "," in text
+    if "," not in text:
+        assert bool(match_amounts(text)) == bool(usual(1)(text))
+        assert bool(match_amounts(f"1.5,{text}")) == bool(usual(1)(text))
 
 
 @pytest.mark.parametrize(

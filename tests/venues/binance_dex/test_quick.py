@@ -22,6 +22,7 @@ from rxdex.events import DepthSnapshot, Event, Level, Ticker, TickType, Trade
 from rxdex.venue import MARKET, Delivery, Lane
 from rxdex.venues.binance_dex import decode as quick_way
 from rxdex.venues.binance_dex.decode import decode
+from rxdex.venues.binance_dex.late_rows import LateCandle, LateTrade
 from rxdex.venues.binance_dex.quick import NotUsual
 from rxdex.venues.binance_dex.thorough import STREAMS, decode_thoroughly
 from tests.builders import (
@@ -84,7 +85,19 @@ def has_twice(text: str | bytes) -> bool:
     return any(found)
 
 
+def expect(*, to_be_read: bool) -> None:
+    """Have trades and klines made at once, or late."""
+    for late in (LateTrade.late, LateCandle.late):
+        late.at_once = 1_000 if to_be_read else 0
+
+
 def check_both_ways(text: str | bytes, lane: Lane, received_ns: int) -> None:
+    for to_be_read in (False, True):
+        expect(to_be_read=to_be_read)
+        check_once(text, lane, received_ns)
+
+
+def check_once(text: str | bytes, lane: Lane, received_ns: int) -> None:
     quickly = told(decode, text, lane, received_ns)
     if quickly != told(decode_thoroughly, text, lane, received_ns):
         assert quickly == told(decode_thoroughly, last_only(text), lane, received_ns)
@@ -100,6 +113,7 @@ def parts(said: Sequence[object]) -> list[Event]:
 
 def unread(stream: str) -> Any:
     """An event that came the quick way, and of which nothing was read."""
+    expect(to_be_read=False)
     return parts(decode(frame(stream, SAMPLES[stream]), MARKET, 7))[0]
 
 
@@ -111,6 +125,29 @@ def made(stream: str) -> Any:
 def other_field(event: Event) -> str:
     """The last of its fields that counts."""
     return str([field.name for field in attrs.fields(type(event)) if field.eq][-1])
+
+
+# Late, or at once
+
+
+@pytest.mark.parametrize("stream", ["trades", "kline_1m"])
+def test_who_reads_one_has_the_next_ones_made_at_once_and_who_stops_pays_no_more(
+    stream: str,
+) -> None:
+    text = frame(stream, SAMPLES[stream])
+
+    def is_late(event: Any) -> bool:
+        return hasattr(event, "_source")
+
+    first = unread(stream)
+    assert is_late(first)
+    assert is_late(parts(decode(text))[0])
+    repr(first)
+    assert not is_late(first)
+    following = [is_late(parts(decode(text))[0]) for _ in range(1_000)]
+    turn = following.index(True)
+    assert 10 < turn < 1_000
+    assert all(following[turn:]), "nobody reads them any more"
 
 
 # Which way

@@ -18,19 +18,19 @@ def read_low(row: list[BlockRow], lane: Lane, received_ns: int) -> Found:
 
 
 def test_the_stream_decides_the_shape_and_the_reader() -> None:
-    find, readers = shapes({"high": (BlockRow, read_high), "low": (list[BlockRow], read_low)})
+    find = shapes({"high": (BlockRow, read_high), "low": (list[BlockRow], read_low)})
     high, low = find(frame("high", {"h": 5})), find(frame("low", [{"h": 6}]))
     assert high.data == BlockRow(height=5)
     assert low.data == [BlockRow(height=6)]
-    assert readers[type(high)] is read_high
-    assert readers[type(low)] is read_low
-    assert readers[type(high)](high.data, MARKET, 1) == []
+    assert high.read is read_high
+    assert low.read is read_low
+    assert high.read(high.data, MARKET, 1) == []
 
 
 @pytest.mark.parametrize(
     "text", [frame("other", {"h": 5}), frame("high", {}), "{", b"\xff", "[" * 100_000, "5"]
 )
 def test_what_has_no_shape_cannot_be_read(text: str | bytes) -> None:
-    find, _ = shapes({"high": (BlockRow, read_high), "low": (list[BlockRow], read_low)})
+    find = shapes({"high": (BlockRow, read_high), "low": (list[BlockRow], read_low)})
     with pytest.raises(UNREADABLE):
         find(text)
