@@ -43,6 +43,7 @@ class Own:
             "bytes_a_subscription": self._bytes_a_subscription(),
             "one_more_subscriber": self._one_more_subscriber(),
             "hops": self._hops(),
+            "reads": self._reads(),
             "flat": self._flat() if self._plan.flat else None,
         }
 
@@ -86,6 +87,13 @@ class Own:
                     {"job": self._course.job(Heat(shape.name, shape)), "seconds": seconds}
                 )
                 for shape in SHAPES
+            }
+
+    def _reads(self) -> dict[str, Any]:
+        laps = 10 * self._plan.repeats
+        with self._measure("reads") as reading:
+            return {
+                shape.name: reading.ask({"shape": shape.name, "laps": laps}) for shape in SHAPES
             }
 
     def _flat(self) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from benchmarks.tables import Row, aligned, number
 __all__ = ["own"]
 
 _HOPS = ("reading", "decoding", "delivering", "(frames a read)")
+_READS = ("decoded", "and an amount read", "and all of it read")
 
 
 def own(found: dict[str, Any]) -> str:
     """All of it."""
-    parts = [_hops(found), _memory(found), _subscribers(found)]
+    parts = [_hops(found), _reads(found), _memory(found), _subscribers(found)]
     parts.append(f"import {OURS}: {found['import_ms']:.0f} ms")
     if found["flat"] is not None:
         parts.append(_flat(found["flat"]))
@@ -22,6 +23,11 @@ def own(found: dict[str, Any]) -> str:
 def _hops(found: dict[str, Any]) -> str:
     rows = [[shape, *map(number, spent.values())] for shape, spent in found["hops"].items()]
     return f"where {OURS} spends it, us a frame\n{aligned([['', *_HOPS], *rows])}"
+
+
+def _reads(found: dict[str, Any]) -> str:
+    rows = [[shape, *map(number, spent.values())] for shape, spent in found["reads"].items()]
+    return f"decoding, us an event\n{aligned([['', *_READS], *rows])}"
 
 
 def _memory(found: dict[str, Any]) -> str:

@@ -67,7 +67,8 @@ def _plain(frames: tuple[bytes, ...]) -> list[object]:
 def _events(venue: BinanceDex, frames: tuple[bytes, ...]) -> list[object]:
     events: list[object] = []
     for frame in frames:
-        for found in venue.decode(frame, received_ns=1):
+        # A frame of its own, as a read brings it: what an event keeps of it is the event's.
+        for found in venue.decode(bytes(bytearray(frame)), received_ns=1):
             if isinstance(found, Notice):
                 raise TypeError(f"no event: {found}")
             events.append(found.event)

@@ -61,7 +61,6 @@ class LateFields:
 
     def fill(self, event: Event, source: object) -> None:
         """Make them all."""
-        self.at_once = _AT_ONCE
         parts = self._parts(source)
         for filler, maker, part in zip(self._fillers, self._makers, parts, strict=True):
             filler(event, maker(part))
@@ -121,6 +120,7 @@ def _make(event: LateEvent, read: tuple[Any, ...], name: str) -> None:
             _store(event, "_source", (*read, name))
             return
     elif name in late.names:
+        late.at_once = _AT_ONCE
         late.fill(event, source)
     else:
         raise LookupError(name)

@@ -179,18 +179,26 @@ def _fill_kline(kline: Any, candle: LateCandle) -> None:
 
 
 def _ticker_readers(
-    kind: type[Ticker | MiniTicker], one: Kind, all_of_them: Kind
+    kind: type[Ticker | MiniTicker],
+    row_kind: type[LateTicker | LateMiniTicker],
+    one: Kind,
+    all_of_them: Kind,
 ) -> tuple[Reader, Reader]:
     """Who reads the last 24 hours of a symbol, and who reads those of every symbol."""
     ticker_draft, topics, every_topic = draft(kind), TopicsOf(one), interned(all_of_them)
+    late = row_kind.late
 
     def ticker(row: LateTicker | LateMiniTicker, received_ns: int) -> Any:
         if not row.is_usual():
             raise NotUsual
         made = _new(ticker_draft)
         made.received_ns = received_ns
-        made._source = row
         made.symbol = row.symbol
+        if late.at_once > 0:
+            late.at_once -= 1
+            late.fill(made, row)
+        else:
+            made._source = row
         made.__class__ = kind
         return made
 
@@ -204,9 +212,9 @@ def _ticker_readers(
     return read_one, read_all
 
 
-read_ticker, read_tickers = _ticker_readers(Ticker, Kind.TICKER, Kind.TICKERS)
+read_ticker, read_tickers = _ticker_readers(Ticker, LateTicker, Kind.TICKER, Kind.TICKERS)
 read_mini_ticker, read_mini_tickers = _ticker_readers(
-    MiniTicker, Kind.MINI_TICKER, Kind.MINI_TICKERS
+    MiniTicker, LateMiniTicker, Kind.MINI_TICKER, Kind.MINI_TICKERS
 )
 
 _BlockDraft = draft(BlockHeight)

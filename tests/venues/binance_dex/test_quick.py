@@ -22,7 +22,7 @@ from rxdex.events import DepthSnapshot, Event, Level, Ticker, TickType, Trade
 from rxdex.venue import MARKET, Delivery, Lane
 from rxdex.venues.binance_dex import decode as quick_way
 from rxdex.venues.binance_dex.decode import decode
-from rxdex.venues.binance_dex.late_rows import LateCandle, LateTrade
+from rxdex.venues.binance_dex.late_rows import LateCandle, LateMiniTicker, LateTicker, LateTrade
 from rxdex.venues.binance_dex.quick import NotUsual
 from rxdex.venues.binance_dex.thorough import STREAMS, decode_thoroughly
 from tests.builders import (
@@ -86,9 +86,9 @@ def has_twice(text: str | bytes) -> bool:
 
 
 def expect(*, to_be_read: bool) -> None:
-    """Have trades and klines made at once, or late."""
-    for late in (LateTrade.late, LateCandle.late):
-        late.at_once = 1_000 if to_be_read else 0
+    """Have events made at once, or late."""
+    for row in (LateTrade, LateCandle, LateTicker, LateMiniTicker):
+        row.late.at_once = 1_000 if to_be_read else 0
 
 
 def check_both_ways(text: str | bytes, lane: Lane, received_ns: int) -> None:
@@ -130,7 +130,7 @@ def other_field(event: Event) -> str:
 # Late, or at once
 
 
-@pytest.mark.parametrize("stream", ["trades", "kline_1m"])
+@pytest.mark.parametrize("stream", ["trades", "kline_1m", "ticker", "allMiniTickers"])
 def test_who_reads_one_has_the_next_ones_made_at_once_and_who_stops_pays_no_more(
     stream: str,
 ) -> None:

@@ -1,0 +1,71 @@
+"""
+What it takes to decode an event, and to read it: nothing of it, one amount, or all of it.
+
+Decoded from frames at hand, without a socket and without subscribers, again and again; the best of the laps.
+A trade or a kline is made late or at once as its reader has it, so each way of reading is warmed up first.
+"""
+
+import time
+from collections.abc import Callable
+
+from attrs import fields
+
+from benchmarks.measures.asked import when_asked
+from benchmarks.shapes import SHAPES
+from rxdex.events import Event, Notice
+from rxdex.venues import BinanceDex
+
+__all__ = ["reads"]
+
+_SHAPES = {shape.name: shape for shape in SHAPES}
+#: The amount that most ask for, by the kind of event.
+_FIRST = {"Trade": "price", "Kline": "close", "Ticker": "last_price"}
+_FIRST_ELSE = "asks"
+
+Reading = Callable[[Event], object]
+
+
+def reads(shape: str, laps: int) -> dict[str, float]:
+    """
+    Us an event of a shape: decoded, with an amount read, and with every field read.
+
+    :param shape: its name
+    :param laps: how many times its frames are decoded, for each
+    """
+    frames = _SHAPES[shape].cycle().frames
+    return {
+        "decoded_us": _us(frames, laps, lambda _: None),
+        "one_us": _us(frames, laps, _one),
+        "all_us": _us(frames, laps, _all),
+    }
+
+
+def _one(event: Event) -> object:
+    return getattr(event, _FIRST.get(type(event).__name__, _FIRST_ELSE), None)
+
+
+def _all(event: Event) -> object:
+    return [getattr(event, field.name) for field in fields(type(event))]
+
+
+def _us(frames: tuple[bytes, ...], laps: int, read: Reading) -> float:
+    decode = BinanceDex("ws://localhost/api").decode
+    best = float("inf")
+    # The first lap is the one that warms up.
+    for _ in range(laps + 1):
+        count = 0
+        began = time.perf_counter()
+        for frame in frames:
+            for found in decode(frame, received_ns=1):
+                if isinstance(found, Notice):
+                    raise TypeError(f"no event: {found}")
+                value = found.event
+                for event in value if isinstance(value, tuple) else (value,):
+                    read(event)
+                    count += 1
+        best = min(best, (time.perf_counter() - began) / count)
+    return best * 1e6
+
+
+if __name__ == "__main__":
+    when_asked(reads)
