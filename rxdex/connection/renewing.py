@@ -32,8 +32,8 @@ class Renewing:
 
     A new line is opened and asked for everything, while the old one goes on. Once both were heard for
     `renew_overlap`, the old one is pinged: with its answer, all that it had to bring has come, and the new
-    one takes its place. What that brought meanwhile is told, save what the old one brought too. An old one
-    that does not answer may have kept something back, so then there is a gap.
+    one takes its place. What that brought meanwhile is told, save what the old one brought too. Where the
+    old one does not answer, or breaks before, something may have been under way on it alone: there is a gap.
 
     :param name: of the session's threads
     :param make: a new line, not open yet
@@ -141,8 +141,8 @@ class Renewing:
         renewal = self._renewal
         if renewal is None or renewal.asked_at is None or renewal.failure is not None:
             return None
-        # What the old one brought so long after the new one was asked, the new one brought too.
-        is_whole = line.heard_at - renewal.asked_at >= self._overlap
+        # However much it brought, only its answer says that nothing more was under way on the old one alone.
+        is_whole = self._pinged_at is not None and line.is_answered
         new = self._switch(line, renewal, is_whole=is_whole)
         return None if new is line else new
 
