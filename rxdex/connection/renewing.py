@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rxdex.backoff import Delays
 from rxdex.connection.doubles import Doubles
 from rxdex.connection.hearing import Hearing
-from rxdex.connection.line import Line
+from rxdex.connection.line import Line, Topics
 from rxdex.connection.renewal import Renewal
 from rxdex.connection.settings import LineSettings
 from rxdex.errors import ConnectionLost, StaleConnection
@@ -75,6 +75,8 @@ class Renewing:
         self._began_at = 0.0
         # When the old line was asked for a sign of life.
         self._pinged_at: float | None = None
+        # What the new one was surely asked for by then: its answer says nothing of what came later.
+        self._sure: Topics = frozenset()
         self._drops_until = 0.0
         # Old lines that say goodbye, a thread each; changed by the reader, looked at by others.
         self._closing: tuple[tuple[threading.Thread, Line], ...] = ()
@@ -149,7 +151,7 @@ class Renewing:
     def _drain(self, line: Line, renewal: Renewal) -> Line:
         """Switch once the old line has brought all it had, or does not say so in time."""
         if self._pinged_at is None:
-            self._pinged_at = time.monotonic()
+            self._pinged_at, self._sure = time.monotonic(), renewal.sure
             line.ping()
         elif line.is_answered:
             return self._switch(line, renewal, is_whole=True)
@@ -198,7 +200,7 @@ class Renewing:
         self._renewal, self._is_requested = None, False
         self._adopt(renewal.line)
         self._hearing.pulse.expect(renewal.line.said, time.monotonic())
-        lost = old.said - renewal.sure if is_whole else old.said
+        lost = old.said - self._sure if is_whole else old.said
         if lost:
             self._audience.lose(GapReason.RENEWAL_FAILED, old.heard_ns, lost)
         self._delays.reset()

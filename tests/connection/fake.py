@@ -85,8 +85,9 @@ class FakeTransport:
     def ping(self) -> None:
         with self._changed:
             self.pings += 1
+            is_answered = self.answers_pings
             self._changed.notify_all()
-        if self.answers_pings:
+        if is_answered:
             self.pongs += 1
             self.heard_at = time.monotonic()
             self.wake()

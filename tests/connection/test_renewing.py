@@ -263,6 +263,55 @@ def test_a_topic_the_new_line_may_not_have_been_heard_to_ask_for_has_a_gap() -> 
     assert tickers.values == []
 
 
+def test_a_topic_asked_for_when_the_old_line_was_pinged_already_has_a_gap() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    with dex_on(old, new, renew_overlap=0.3) as dex:
+        tickers: Recorder[Any] = Recorder()
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.tickers(), gaps=True).subscribe(tickers)
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_pinged(1)
+        new.answers_pings = False
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert new.wait_said(2)
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        # The venue hears this, then says 2 on the old one alone, then hears what the new one asks for.
+        assert old.wait_pinged(1)
+        new.put(PONG, BLOCK % 3)
+        assert eventually(lambda: new.pongs == 2)
+        old.put(PONG)
+        assert blocks.has(3)
+    assert heights(blocks) == [1, GapReason.RENEWAL_FAILED, 3]
+    assert tickers.values == []
+
+
+def test_a_topic_taken_back_and_asked_for_again_has_to_be_heard_of_again() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    with dex_on(old, new, renew_overlap=0.5) as dex:
+        dex.tickers().subscribe()
+        leaving = dex.blocks().subscribe()
+        assert old.wait_said(2)
+        dex.renew()
+        assert new.wait_pinged(1)
+        new.answers_pings = False
+        leaving.dispose()
+        assert new.wait_said(3)
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert new.wait_said(4)
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        assert old.wait_pinged(1)
+        old.put(PONG)
+        new.put(BLOCK % 3)
+        assert blocks.has(3)
+    assert heights(blocks) == [1, GapReason.RENEWAL_FAILED, 3]
+
+
 def test_an_old_line_that_does_not_answer_may_have_kept_something_back() -> None:
     old, new = FakeTransport(), FakeTransport()
     old.answers_pings = False
