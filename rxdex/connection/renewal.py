@@ -94,8 +94,11 @@ class Renewal:
     def _listen(self) -> None:
         is_asked = False
         while not self._is_taken.is_set():
+            wanted = self._wanted()
+            # What is taken back and asked for again has to be heard of again.
+            self.sure &= wanted
             # Also where there is nothing to ask for, as while a line lingers.
-            if self.line.say(self._wanted()) or not is_asked:
+            if self.line.say(wanted) or not is_asked:
                 self.line.ping()
                 is_asked = True
             if self.line.is_answered:

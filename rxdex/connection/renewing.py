@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rxdex.backoff import Delays
 from rxdex.connection.doubles import Doubles
 from rxdex.connection.hearing import Hearing
-from rxdex.connection.line import Line
+from rxdex.connection.line import Line, Topics
 from rxdex.connection.renewal import Renewal
 from rxdex.connection.settings import LineSettings
 from rxdex.errors import ConnectionLost, StaleConnection
@@ -32,8 +32,8 @@ class Renewing:
 
     A new line is opened and asked for everything, while the old one goes on. Once both were heard for
     `renew_overlap`, the old one is pinged: with its answer, all that it had to bring has come, and the new
-    one takes its place. What that brought meanwhile is told, save what the old one brought too. An old one
-    that does not answer may have kept something back, so then there is a gap.
+    one takes its place. What that brought meanwhile is told, save what the old one brought too. Where the
+    old one does not answer, or breaks before, something may have been under way on it alone: there is a gap.
 
     :param name: of the session's threads
     :param make: a new line, not open yet
@@ -75,6 +75,8 @@ class Renewing:
         self._began_at = 0.0
         # When the old line was asked for a sign of life.
         self._pinged_at: float | None = None
+        # What the new one was surely asked for by then: its answer says nothing of what came later.
+        self._sure: Topics = frozenset()
         self._drops_until = 0.0
         # Old lines that say goodbye, a thread each; changed by the reader, looked at by others.
         self._closing: tuple[tuple[threading.Thread, Line], ...] = ()
@@ -141,15 +143,15 @@ class Renewing:
         renewal = self._renewal
         if renewal is None or renewal.asked_at is None or renewal.failure is not None:
             return None
-        # What the old one brought so long after the new one was asked, the new one brought too.
-        is_whole = line.heard_at - renewal.asked_at >= self._overlap
+        # However much it brought, only its answer says that nothing more was under way on the old one alone.
+        is_whole = self._pinged_at is not None and line.is_answered
         new = self._switch(line, renewal, is_whole=is_whole)
         return None if new is line else new
 
     def _drain(self, line: Line, renewal: Renewal) -> Line:
         """Switch once the old line has brought all it had, or does not say so in time."""
         if self._pinged_at is None:
-            self._pinged_at = time.monotonic()
+            self._pinged_at, self._sure = time.monotonic(), renewal.sure
             line.ping()
         elif line.is_answered:
             return self._switch(line, renewal, is_whole=True)
@@ -198,7 +200,7 @@ class Renewing:
         self._renewal, self._is_requested = None, False
         self._adopt(renewal.line)
         self._hearing.pulse.expect(renewal.line.said, time.monotonic())
-        lost = old.said - renewal.sure if is_whole else old.said
+        lost = old.said - self._sure if is_whole else old.said
         if lost:
             self._audience.lose(GapReason.RENEWAL_FAILED, old.heard_ns, lost)
         self._delays.reset()

@@ -148,7 +148,8 @@ class LineSettings:
     :param stuck_after: after which a reader that has not come back from a subscriber is told of
     :param renew_after: age at which a line is replaced by a new one, without a loss; None is the venue's own,
         if it has one
-    :param renew_overlap: for which both lines are heard then; longer than a frame is ever under way
+    :param renew_overlap: for which both lines are heard then; longer than the venue takes to heed a
+        subscription, or holds a frame back
     :param keepalive: from one keepalive to the next; None is the venue's own period
     :param max_frame: bytes of the largest frame that is accepted
     :param transport: makes the sockets; None takes websocket-client

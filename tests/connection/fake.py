@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from rxdex.errors import ConnectionLost
 
+#: Put in as a frame: the answer to a ping that was not answered at once.
+PONG = b"the answer to a ping"
+
 
 class FakeTransport:
     """Says what a test puts in, keeps what it is told."""
@@ -19,6 +22,7 @@ class FakeTransport:
         self.is_opening = threading.Event()
         self.refuses_send = False
         self.heard_at = time.monotonic()
+        self.pings = 0
         self.pongs = 0
         self.answers_pings = True
         self._refuses = refuses
@@ -27,7 +31,7 @@ class FakeTransport:
         self._changed = threading.Condition()
         self._is_woken = False
 
-    def put(self, *frames: str | ConnectionLost) -> None:
+    def put(self, *frames: str | bytes | ConnectionLost) -> None:
         """Let these come over the line, in one read."""
         with self._changed:
             self._frames.extend(f.encode() if isinstance(f, str) else f for f in frames)
@@ -59,9 +63,11 @@ class FakeTransport:
                         self._frames.appendleft(frame)
                         break
                     raise frame
-                frames.append(frame)
-            if frames:
                 self.heard_at = time.monotonic()
+                if frame == PONG:
+                    self.pongs += 1
+                else:
+                    frames.append(frame)
             return frames
 
     def send(self, text: str) -> None:
@@ -77,10 +83,19 @@ class FakeTransport:
             return self._changed.wait_for(lambda: len(self.said) >= count, 5)
 
     def ping(self) -> None:
-        if self.answers_pings:
+        with self._changed:
+            self.pings += 1
+            is_answered = self.answers_pings
+            self._changed.notify_all()
+        if is_answered:
             self.pongs += 1
             self.heard_at = time.monotonic()
             self.wake()
+
+    def wait_pinged(self, count: int) -> bool:
+        """Whether so many pings were sent in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.pings >= count, 5)
 
     def close(self) -> None:
         self.is_closed = True

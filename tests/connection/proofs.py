@@ -136,7 +136,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "the old line breaks amid a renewal, or brings nothing more": (
         f"{RENEWAL}::test_the_old_line_breaks_before_both_were_heard_long_enough",
-        f"{RENEWAL}::test_the_old_line_breaks_when_both_were_heard_long_enough",
+        f"{RENEWAL}::test_the_old_line_breaks_before_it_has_answered",
+        "connection/test_renewing.py::test_an_old_line_that_breaks_behind_its_answer_has_lost_nothing",
         "connection/test_under_faults.py::test_a_line_that_stalls_and_is_renewed_leaves_a_gap",
     ),
     # What the venue says.

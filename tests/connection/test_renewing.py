@@ -15,7 +15,7 @@ from rxdex.simulator.exchange import Exchange
 from rxdex.topics import Topic
 from rxdex.venues import BinanceDex
 from tests.conftest import eventually
-from tests.connection.fake import FakeTransport
+from tests.connection.fake import PONG, FakeTransport
 from tests.connection.recorder import Recorder
 from tests.connection.test_session import BLOCK, Shop
 
@@ -139,7 +139,7 @@ def test_a_new_line_that_cannot_be_had_harms_nothing() -> None:
     assert heights(blocks) == [1, 2]
 
 
-def test_an_old_line_that_breaks_after_the_overlap_has_lost_nothing() -> None:
+def test_an_old_line_that_breaks_within_the_overlap_may_have_lost_something() -> None:
     old, new = FakeTransport(), FakeTransport()
     with dex_on(old, new, renew_overlap=5.0) as dex:
         blocks: Recorder[BlockHeight | Gap] = Recorder()
@@ -156,6 +156,65 @@ def test_an_old_line_that_breaks_after_the_overlap_has_lost_nothing() -> None:
         new.put(BLOCK % 3)
         assert blocks.has(4)
     assert heights(blocks) == [1, GapReason.RENEWAL_FAILED, 2, 3]
+
+
+def test_an_old_line_that_breaks_before_it_has_answered_may_have_lost_something() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    with dex_on(old, new) as dex:
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(1)
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        dex.renew()
+        # The overlap is over, but all of this was under way before the new one was asked.
+        assert old.wait_pinged(1)
+        old.put(BLOCK % 2)
+        assert blocks.has(2)
+        new.put(BLOCK % 4)
+        old.put(ConnectionLost("broken before it brought 3"))
+        assert blocks.has(4)
+    assert heights(blocks) == [1, 2, GapReason.RENEWAL_FAILED, 4]
+
+
+def test_an_old_line_that_breaks_behind_its_answer_has_lost_nothing() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    with dex_on(old, new) as dex:
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(1)
+        dex.renew()
+        assert old.wait_pinged(1)
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        new.put(BLOCK % 2)
+        # In one read, so that nobody switches between the two.
+        old.put(PONG, ConnectionLost("broken"))
+        assert blocks.has(2)
+    assert heights(blocks) == [1, 2]
+
+
+def test_the_answer_to_a_ping_of_an_earlier_renewal_says_nothing_of_this_one() -> None:
+    old, given_up, new = FakeTransport(), FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    with dex_on(old, given_up, new) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert old.wait_said(1)
+        dex.renew()
+        assert old.wait_pinged(1)
+        given_up.put(ConnectionLost("broken"))
+        assert told(status, "not renewed")
+        dex.renew()
+        assert old.wait_pinged(2)
+        new.put(BLOCK % 2)
+        old.put(PONG, ConnectionLost("broken"))
+        assert blocks.has(2)
+    assert heights(blocks) == [GapReason.RENEWAL_FAILED, 2]
 
 
 def test_a_line_that_breaks_before_the_new_one_is_open_is_a_line_that_broke() -> None:
@@ -202,6 +261,55 @@ def test_a_topic_the_new_line_may_not_have_been_heard_to_ask_for_has_a_gap() -> 
         assert blocks.has(1)
     assert heights(blocks) == [GapReason.RENEWAL_FAILED]
     assert tickers.values == []
+
+
+def test_a_topic_asked_for_when_the_old_line_was_pinged_already_has_a_gap() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    with dex_on(old, new, renew_overlap=0.3) as dex:
+        tickers: Recorder[Any] = Recorder()
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.tickers(), gaps=True).subscribe(tickers)
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_pinged(1)
+        new.answers_pings = False
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert new.wait_said(2)
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        # The venue hears this, then says 2 on the old one alone, then hears what the new one asks for.
+        assert old.wait_pinged(1)
+        new.put(PONG, BLOCK % 3)
+        assert eventually(lambda: new.pongs == 2)
+        old.put(PONG)
+        assert blocks.has(3)
+    assert heights(blocks) == [1, GapReason.RENEWAL_FAILED, 3]
+    assert tickers.values == []
+
+
+def test_a_topic_taken_back_and_asked_for_again_has_to_be_heard_of_again() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    with dex_on(old, new, renew_overlap=0.5) as dex:
+        dex.tickers().subscribe()
+        leaving = dex.blocks().subscribe()
+        assert old.wait_said(2)
+        dex.renew()
+        assert new.wait_pinged(1)
+        new.answers_pings = False
+        leaving.dispose()
+        assert new.wait_said(3)
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert new.wait_said(4)
+        old.put(BLOCK % 1)
+        assert blocks.has(1)
+        assert old.wait_pinged(1)
+        old.put(PONG)
+        new.put(BLOCK % 3)
+        assert blocks.has(3)
+    assert heights(blocks) == [1, GapReason.RENEWAL_FAILED, 3]
 
 
 def test_an_old_line_that_does_not_answer_may_have_kept_something_back() -> None:

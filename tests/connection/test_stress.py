@@ -78,7 +78,7 @@ LINE = LineSettings(
     backoff=Backoff(start=0.005, ceiling=0.05),
     # Nobody is to be told that a lane never was up: it will be.
     tries=10_000,
-    # Longer than a frame is under way, however far away the network seems.
+    # Longer than the venue holds a frame back, which a pong overtakes.
     renew_overlap=0.3,
 )
 #: A mute venue cannot be told from a quiet one by a line that is renewed, and anybody renews here.
