@@ -7,6 +7,7 @@ A trade or a kline is made late or at once as its reader has it, so each way of 
 
 import time
 from collections.abc import Callable
+from operator import attrgetter
 
 from attrs import fields
 
@@ -23,6 +24,9 @@ _FIRST = {"Trade": "price", "Kline": "close", "Ticker": "last_price"}
 _FIRST_ELSE = "asks"
 
 Reading = Callable[[Event], object]
+
+#: What reads all of an event, by its class.
+_wholes: dict[type, Reading] = {}
 
 
 def reads(shape: str, laps: int) -> dict[str, float]:
@@ -45,7 +49,10 @@ def _one(event: Event) -> object:
 
 
 def _all(event: Event) -> object:
-    return [getattr(event, field.name) for field in fields(type(event))]
+    kind = type(event)
+    if kind not in _wholes:
+        _wholes[kind] = attrgetter(*(field.name for field in fields(kind)))
+    return _wholes[kind](event)
 
 
 def _us(frames: tuple[bytes, ...], laps: int, read: Reading) -> float:
