@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 
+from rxdex.connection.changes import Change, Changes, Topics
 from rxdex.connection.listener import GapListener, Listener
 from rxdex.connection.news import News
 from rxdex.errors import RxdexError
@@ -15,8 +16,6 @@ from rxdex.topics import Topic
 from rxdex.venue import Lane
 
 __all__ = ["Audience"]
-
-Topics = frozenset[Topic[object]]
 
 
 class Audience:
@@ -48,7 +47,7 @@ class Audience:
         self._changed = threading.Condition(threading.Lock())
         # Under its lock:
         self._listeners: dict[Listener, None] = {}
-        self._wanted: Topics | None = None
+        self._changes = Changes()
         self._empty_since: float | None = None
 
     @contextmanager
@@ -86,7 +85,7 @@ class Audience:
             fanout = self._fanout(listener)
             for topic in listener.topics:
                 if fanout.join(topic, listener):
-                    self._wanted = None
+                    self._changes.note(topic)
             self.takes_frames = bool(self._frames)
             return True
 
@@ -102,14 +101,26 @@ class Audience:
                 self._changed.notify_all()
             return True
 
-    def wanted(self, said: Topics) -> Topics:
-        """The topics somebody listens to; who lingers wants what was `said`."""
+    def wanted(self) -> Topics:
+        """The topics somebody listens to."""
         with self._changed:
-            if not self._listeners:
-                return said
-            if self._wanted is None:
-                self._wanted = self._events.keys() | self._frames.keys()
-            return self._wanted
+            return self._events.keys() | self._frames.keys()
+
+    def change(self, said: Topics, seen: int) -> Change | None:
+        """
+        What is to be said on a socket; None where there is no news. Who lingers wants what was said.
+
+        :param said: what was said on it so far
+        :param seen: where it stands, as its last change has it; `UNSEEN` if it had none
+        """
+        with self._changed:
+            if seen == self._changes.count or not self._listeners:
+                return None
+            some = self._changes.since(seen)
+            if some is None:
+                some = said | self._events.keys() | self._frames.keys()
+            wanted = {it for it in some if it in self._events or it in self._frames}
+            return Change(wanted - said, (some - wanted) & said, self._changes.count)
 
     def lingers_until(self) -> float:
         """When an empty audience will be over, on the monotonic clock; never, when it is not empty."""
@@ -152,11 +163,8 @@ class Audience:
         :param topics: of which topics; None: of any
         """
         with self._changed:
-            intakes = [
-                intake
-                for topic, intake in self._intakes.items()
-                if topics is None or topic in topics
-            ]
+            some = self._intakes if topics is None else topics
+            intakes = [self._intakes[topic] for topic in some if topic in self._intakes]
             losing = [
                 listener
                 for listener in self._listeners
@@ -217,7 +225,7 @@ class Audience:
         fanout = self._fanout(listener)
         for topic in listener.topics:
             if fanout.leave(topic, listener):
-                self._wanted = None
+                self._changes.note(topic)
         self.takes_frames = bool(self._frames)
 
     def _guarded(self, listener: Listener, last_word: Callable[[], None]) -> None:

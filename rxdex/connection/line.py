@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 
+from rxdex.connection.changes import UNSEEN, Change, Topics
 from rxdex.connection.reasons import in_words, silent
 from rxdex.connection.settings import LineSettings
 from rxdex.connection.transport import Transport
@@ -13,10 +14,7 @@ from rxdex.errors import ConnectionLost, StaleConnection
 from rxdex.topics import Topic
 from rxdex.venue import Lane, Venue
 
-__all__ = ["Line", "Topics"]
-
-#: Any number of topics.
-Topics = frozenset[Topic[object]]
+__all__ = ["Line"]
 
 _NEVER = float("inf")
 
@@ -41,13 +39,19 @@ class Line:
         self._keepalive_due = _NEVER
         self._open_since: float | None = None
         self._pings = 0
-        #: The topics the venue was asked for on this socket.
-        self.said: Topics = frozenset()
+        #: Up to which change of what is wanted the venue was told.
+        self.seen = UNSEEN
+        self._said: set[Topic[object]] = set()
         make = settings.transport or partial(WebsocketTransport, settings)
         try:
             self._transport: Transport = make()
         except OSError as error:
             raise ConnectionLost(f"no socket is to be had: {in_words(error)}") from error
+
+    @property
+    def said(self) -> Topics:
+        """The topics the venue was asked for on this socket; what there is now, not what there was."""
+        return self._said
 
     @property
     def is_open(self) -> bool:
@@ -85,26 +89,31 @@ class Line:
         self._open_since = time.monotonic()
         self._keepalive_due = self._next_keepalive()
 
-    def say(self, wanted: Topics) -> bool:
+    def say(self, change: Change) -> None:
         """
-        Close the gap between what is wanted and what was said; keep the line alive.
+        Close the gap between what is wanted and what was said.
 
-        :return: whether there was a gap
         :raises ConnectionLost: when the line does not take it
         """
-        is_news = wanted != self.said
-        if is_news:
-            more = self._venue.subscribe(sorted(wanted - self.said))
-            less = self._venue.unsubscribe(sorted(self.said - wanted))
-            # What half was said may already bring events, and so be lost with the line.
-            self.said = wanted
-            # First the new: a venue may hang up on a socket without subscriptions.
-            for frame in chain(more, less):
-                self._transport.send(frame)
+        more = self._venue.subscribe(sorted(change.more))
+        less = self._venue.unsubscribe(sorted(change.less))
+        # What half was said may already bring events, and so be lost with the line.
+        self._said |= change.more
+        self._said -= change.less
+        self.seen = change.seen
+        # First the new: a venue may hang up on a socket without subscriptions.
+        for frame in chain(more, less):
+            self._transport.send(frame)
+
+    def keep_alive(self) -> None:
+        """
+        Tell the venue that somebody still listens, if it is time to.
+
+        :raises ConnectionLost: when the line does not take it
+        """
         if time.monotonic() >= self._keepalive_due and self._venue.keepalive is not None:
             self._transport.send(self._venue.keepalive.text)
             self._keepalive_due = self._next_keepalive()
-        return is_news
 
     def receive(self, until: float) -> Sequence[bytes]:
         """

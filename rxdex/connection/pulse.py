@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable
 
 from attrs import define
 
+from rxdex.connection.changes import Topics
 from rxdex.fanout import Intake
 from rxdex.health import TopicHealth
 from rxdex.topics import Topic
 
 __all__ = ["Pulse"]
-
-Topics = frozenset[Topic[object]]
 
 _NEVER = float("inf")
 #: Seconds that a rate is taken over, at least.
@@ -72,9 +71,9 @@ class Pulse:
         self._limit = limit
         self._intake = intake
         self._forget = forget
-        # Replaced, never changed, so that others may walk it.
         self._beats: dict[Topic[object], _Beat] = {}
         self._silent: set[Topic[object]] = set()
+        self._is_new = True
         self._samples = deque([_Sample(now, 0, {})])
         #: When to look again: before that nobody can have been silent for too long.
         self.due = _NEVER
@@ -84,25 +83,32 @@ class Pulse:
     def restart(self) -> None:
         """There is a new socket, and nothing was asked for on it."""
         self.due = _NEVER
+        self._is_new = True
         self._silent.clear()
         for beat in self._beats.values():
             beat.waited = beat.silent_at = None
 
     def expect(self, topics: Topics, now: float) -> None:
-        """These are asked for: what ticks among them is waited for, the others no more."""
-        beats = self._beats
-        if beats.keys() != topics:
-            beats = {topic: beat for topic, beat in beats.items() if topic in topics}
-            for topic in topics - beats.keys():
+        """These are asked for, and no others."""
+        self.change(topics, self._beats.keys() - topics, now)
+
+    def change(self, more: Topics, less: Topics, now: float) -> None:
+        """More is asked for: what ticks among it is waited for; less is not any more."""
+        if self._is_new:
+            # Nor is what was asked for on the socket before.
+            less, self._is_new = self._beats.keys() - more, False
+        for topic in more:
+            beat = self._beats.get(topic)
+            if beat is None:
                 usual = self._ticks_within(topic)
-                beats[topic] = _Beat(usual and (self._limit or usual))
-            self._silent &= beats.keys()
-            gone, self._beats = self._beats.keys() - beats.keys(), beats
-            self._forget(gone)
-        for beat in beats.values():
+                beat = self._beats[topic] = _Beat(usual and (self._limit or usual))
             if beat.waited is None:
                 beat.waited = now
                 self.due = min(self.due, now + (beat.limit or _NEVER))
+        for topic in less:
+            self._beats.pop(topic, None)
+        self._silent -= less
+        self._forget(less)
 
     def forgive(self, seconds: float) -> None:
         """So long nobody read: what came meanwhile is not late."""
@@ -151,7 +157,8 @@ class Pulse:
         """Remember how much has come, for the rates; once in a while, always from the same thread."""
         counts = {
             topic: intake.count
-            for topic in self._beats
+            # A copy: the reader may add some meanwhile.
+            for topic in list(self._beats)
             if (intake := self._intake(topic)) is not None
         }
         self._samples.append(_Sample(now, self.frames, counts))

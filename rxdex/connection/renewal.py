@@ -4,7 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from rxdex.connection.line import Line, Topics
+from rxdex.connection.changes import UNSEEN, Change, Topics
+from rxdex.connection.line import Line
 from rxdex.errors import ConnectionLost, RxdexError
 
 __all__ = ["Renewal"]
@@ -22,7 +23,8 @@ class Renewal:
     Its own thread opens and reads it, until the reader of the old one takes it over.
 
     :param line: the new one, not open yet
-    :param wanted: what is to be asked for
+    :param first: what the old one was asked for
+    :param change: what is to be said beyond what was, by what that is and where it stands
     :param wait_turn: waits for the turn to connect; whether it is all over meanwhile
     :param ring: has the reader of the old line look here
     """
@@ -30,7 +32,8 @@ class Renewal:
     def __init__(
         self,
         line: Line,
-        wanted: Callable[[], Topics],
+        first: Topics,
+        change: Callable[[Topics, int], Change | None],
         wait_turn: Callable[[], bool],
         ring: Callable[[], None],
         name: str,
@@ -40,7 +43,8 @@ class Renewal:
         self.failure: Exception | None = None
         #: What came, and when (ns since the Unix epoch).
         self.batches: list[tuple[list[bytes], int]] = []
-        self._wanted = wanted
+        self._first = first
+        self._change = change
         self._wait_turn = wait_turn
         self._ring = ring
         self._size = 0
@@ -48,6 +52,7 @@ class Renewal:
         self.asked_at: float | None = None
         #: The topics it has surely heard of.
         self.sure: Topics = frozenset()
+        self._is_pinged = False
         self._is_taken = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -92,17 +97,15 @@ class Renewal:
             self._ring()
 
     def _listen(self) -> None:
-        is_asked = False
+        # Who lingers wants what the old one was asked for, also where that is nothing.
+        self._say(Change(self._first, frozenset(), UNSEEN))
         while not self._is_taken.is_set():
-            wanted = self._wanted()
-            # What is taken back and asked for again has to be heard of again.
-            self.sure &= wanted
-            # Also where there is nothing to ask for, as while a line lingers.
-            if self.line.say(wanted) or not is_asked:
-                self.line.ping()
-                is_asked = True
-            if self.line.is_answered:
-                self.sure = self.line.said
+            change = self._change(self.line.said, self.line.seen)
+            if change is not None:
+                self._say(change)
+            self.line.keep_alive()
+            if self._is_pinged and self.line.is_answered:
+                self._is_pinged, self.sure = False, frozenset(self.line.said)
                 if self.asked_at is None:
                     self.asked_at = time.monotonic()
                     self._ring()
@@ -114,3 +117,10 @@ class Renewal:
                 self._size += sum(map(len, frames))
             if self._size > _MOST:
                 raise RxdexError(f"more than {_MOST} bytes came before the old line could go")
+
+    def _say(self, change: Change) -> None:
+        # What is taken back and asked for again has to be heard of again.
+        self.sure -= change.less
+        self.line.say(change)
+        self.line.ping()
+        self._is_pinged = True

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 
 from rxdex.backoff import Delays
+from rxdex.connection.changes import Topics
 from rxdex.connection.doubles import Doubles
 from rxdex.connection.hearing import Hearing
-from rxdex.connection.line import Line, Topics
+from rxdex.connection.line import Line
 from rxdex.connection.renewal import Renewal
 from rxdex.connection.settings import LineSettings
 from rxdex.errors import ConnectionLost, StaleConnection
@@ -180,10 +181,8 @@ class Renewing:
         name = f"rxdex:{self._name}"
         try:
             line = self._make()
-            # Who lingers wants what the old one was asked for.
-            renewal = Renewal(
-                line, lambda: self._audience.wanted(old.said), self._wait_turn, self._ring, name
-            )
+            first, change = frozenset(old.said), self._audience.change
+            renewal = Renewal(line, first, change, self._wait_turn, self._ring, name)
             self._hearing.notes = Doubles()
             renewal.start()
         except Exception as error:  # noqa: BLE001 - the old line is well, and goes on

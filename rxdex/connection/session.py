@@ -194,9 +194,11 @@ class Session:
         self._line = line
 
     def _hear(self, line: Line) -> None:
-        wanted = self._audience.wanted(line.said)
-        if line.say(wanted):
-            self._hearing.pulse.expect(wanted, time.monotonic())
+        change = self._audience.change(line.said, line.seen)
+        if change is not None:
+            line.say(change)
+            self._hearing.pulse.change(change.more, change.less, time.monotonic())
+        line.keep_alive()
         if self._audience.is_over:
             return
         until = min(

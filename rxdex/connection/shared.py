@@ -4,9 +4,9 @@ The shared connection: one websocket a lane for as long as anybody listens.
 Its rules, which its tests are named after:
 
 1. States are compared, events are not handled. *Wanted* is what has subscribers, *said* is what the venue was
-   told on this socket; one function closes the gap. After a reconnect nothing has been said, so all of it
-   is: resubscribing is no special case. One subscribe a topic, one unsubscribe at zero; closing the socket
-   counts as the last unsubscribe.
+   told on this socket; one function closes the gap, and looks only at what came or went since it last did.
+   After a reconnect nothing has been said, so all of it is: resubscribing is no special case. One subscribe
+   a topic, one unsubscribe at zero; closing the socket counts as the last unsubscribe.
 2. A session is one stretch from first subscriber to last. Whoever arrives while the old one hangs up starts
    a new one; nobody is left on a dying line.
 3. No lock is held while calling out, and leaving never waits for a close handshake, nor for a send: the

@@ -63,7 +63,7 @@ class Vitals:
         state, line, pulse = self._status.state, self._line(), self._hearing.pulse
         counts = self._hearing.news.tally.of(self.name)
         socket = line if state is LineState.UP and line is not None and line.is_open else None
-        listened = self._hearing.audience.wanted(frozenset())
+        listened = self._hearing.audience.wanted()
         return LaneHealth(
             lane=self.name,
             state=state,

@@ -7,6 +7,7 @@ import pytest
 
 from rxdex import topics
 from rxdex.connection.audience import Audience
+from rxdex.connection.changes import UNSEEN
 from rxdex.connection.listener import Listener
 from rxdex.connection.news import News
 from rxdex.events import BlockHeight, FaultReason, GapReason, LineState, Status
@@ -20,6 +21,7 @@ BLOCKS: Topic[Any] = topics.blocks()
 TICKERS: Topic[Any] = topics.tickers()
 AT = 1.0
 NOTHING: frozenset[Topic[object]] = frozenset()
+BOTH = frozenset({BLOCKS, TICKERS})
 
 
 def news() -> News:
@@ -41,10 +43,18 @@ def test_it_wants_what_somebody_listens_to() -> None:
     two, _ = listener(BLOCKS, TICKERS, frames=True)
     assert audience.join(one)
     assert audience.join(two)
-    assert audience.wanted(NOTHING) == {BLOCKS, TICKERS}
+    assert audience.wanted() == BOTH
+    change = audience.change(NOTHING, UNSEEN)
+    assert change is not None
+    assert change[:2] == (BOTH, NOTHING)
+    assert audience.change(BOTH, change.seen) is None
     assert audience.leave(two)
-    assert audience.wanted(NOTHING) == {BLOCKS}
+    assert audience.wanted() == {BLOCKS}
+    change = audience.change(BOTH, change.seen)
+    assert change is not None
+    assert change[:2] == (NOTHING, {TICKERS})
     assert not audience.leave(two)
+    assert audience.change({BLOCKS}, change.seen) is None
 
 
 def test_it_is_over_when_the_last_one_leaves_and_takes_nobody_then() -> None:
@@ -66,7 +76,8 @@ def test_it_lingers_and_wants_what_was_said() -> None:
     audience.leave(one)
     assert not is_over(audience)
     assert audience.lingers_until() == pytest.approx(time.monotonic() + 60, abs=1)
-    assert audience.wanted(frozenset({TICKERS})) == {TICKERS}
+    assert audience.wanted() == NOTHING
+    assert audience.change({TICKERS}, UNSEEN) is None
     audience.stop_lingering()
     assert not is_over(audience)
     assert audience.join(one)

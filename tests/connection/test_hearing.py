@@ -216,7 +216,6 @@ def test_the_rate_of_a_topic_goes_on_over_a_linger() -> None:
     for seconds in (1, 12):
         hearing.pulse.sample(now + seconds)
     audience.leave(one)
-    hearing.pulse.expect(audience.wanted(wanted), now + 12)
     hearing.hear([BLOCK % n for n in range(10)])
     audience.join(one)
     hearing.hear([BLOCK % n for n in range(40)])

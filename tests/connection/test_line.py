@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rxdex import ConnectionLost, LineSettings, StaleConnection, VenueGone, topics
+from rxdex.connection.changes import UNSEEN, Change
 from rxdex.connection.line import Line
 from rxdex.topics import Topic
 from rxdex.venue import MARKET
@@ -23,23 +24,24 @@ def line_on(transport: FakeTransport, **settings: Any) -> Line:
     return Line(MARKET, BinanceDex("ws://nowhere/api"), made)
 
 
-def wanted(*some: Topic[object]) -> frozenset[Topic[object]]:
-    return frozenset(some)
+def change(*more: Topic[object], less: tuple[Topic[object], ...] = (), seen: int = 1) -> Change:
+    return Change(frozenset(more), frozenset(less), seen)
 
 
 def test_it_says_what_is_new_and_then_takes_back_what_is_not_wanted() -> None:
     transport = FakeTransport()
     line = line_on(transport)
     line.open()
-    assert line.say(wanted(BLOCKS)) is True
-    assert line.say(wanted(BLOCKS)) is False
-    assert line.say(wanted(TICKERS)) is True
+    assert (line.said, line.seen) == (set(), UNSEEN)
+    line.say(change(BLOCKS, seen=4))
+    line.say(change(seen=6))
+    line.say(change(TICKERS, less=(BLOCKS,), seen=9))
     assert transport.said == [
         SUBSCRIBE % ("blockheight", "$all"),
         SUBSCRIBE % ("allTickers", "$all"),
         UNSUBSCRIBE % ("blockheight", "$all"),
     ]
-    assert line.said == {TICKERS}
+    assert (line.said, line.seen) == ({TICKERS}, 9)
 
 
 def test_what_was_said_by_half_may_have_been_heard() -> None:
@@ -48,7 +50,7 @@ def test_what_was_said_by_half_may_have_been_heard() -> None:
     line = line_on(transport)
     line.open()
     with pytest.raises(ConnectionLost):
-        line.say(wanted(BLOCKS, TICKERS))
+        line.say(change(BLOCKS, TICKERS))
     assert line.said == {BLOCKS, TICKERS}
 
 
@@ -65,7 +67,7 @@ def test_it_keeps_the_venue_from_hanging_up() -> None:
     line = line_on(transport, keepalive=0.01)
     line.open()
     assert line.receive(NEVER) == []
-    line.say(wanted())
+    line.keep_alive()
     assert transport.said == ['{"method":"keepAlive"}']
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rxdex import topics
+from rxdex.connection.changes import Topics
 from rxdex.connection.pulse import Pulse
 from rxdex.fanout import Intake
 from rxdex.health import TopicHealth
@@ -27,10 +28,10 @@ class Listened(Pulse):
         self.intakes: dict[Topic[object], Intake] = {}
         super().__init__(limit, within, self.intakes.get, self._drop, 0.0)
 
-    def expect(self, topics: frozenset[Topic[object]], now: float) -> None:
-        for topic in topics - self.intakes.keys():
+    def change(self, more: Topics, less: Topics, now: float) -> None:
+        for topic in more - self.intakes.keys():
             self.join(topic, now)
-        super().expect(topics, now)
+        super().change(more, less, now)
 
     def join(self, topic: Topic[object], now: float) -> None:
         self.intakes[topic] = intake = Intake()
@@ -108,7 +109,7 @@ def test_what_is_not_wanted_any_more_is_not_waited_for() -> None:
     st.lists(
         st.tuples(
             st.floats(0, 20),
-            st.sampled_from(["expect", "hear", "look"]),
+            st.sampled_from(["expect", "more", "less", "hear", "look"]),
             st.sets(st.sampled_from([BLOCKS, TRADES, *TICKERS])),
         ),
         max_size=40,
@@ -127,6 +128,14 @@ def test_it_tells_what_a_plain_model_tells(
                 pulse.expect(frozenset(some), now)
                 heard = {it: heard.get(it, now) for it in some if limit(it) is not None}
                 told &= heard.keys()
+            case "more":
+                pulse.change(frozenset(some), frozenset(), now)
+                heard |= {it: now for it in some - heard.keys() if limit(it) is not None}
+            case "less":
+                gone = some & pulse.intakes.keys()
+                pulse.change(frozenset(), gone, now)
+                heard = {it: at for it, at in heard.items() if it not in gone}
+                told -= gone
             case "hear":
                 for topic in some:
                     assert pulse.hear(topic, now) is (topic in told)
@@ -230,6 +239,32 @@ def test_on_a_new_socket_each_topic_is_waited_for_from_the_moment_it_is_asked_fo
     assert pulse.fallen_silent(629.9) == []
     assert pulse.fallen_silent(630.0) == [(BLOCKS, 30.0)]
     assert pulse.health(631.0)[0].events == 1, "the counts go on"
+
+
+def test_on_a_new_socket_what_is_not_asked_for_again_is_forgotten() -> None:
+    pulse = expecting(BLOCKS, TRADES, TICKERS[0])
+    pulse.restart()
+    pulse.change(frozenset({BLOCKS, TICKERS[1]}), frozenset(), 5.0)
+    assert pulse.intakes.keys() == {BLOCKS, TICKERS[1]}
+    pulse.change(frozenset({TRADES}), frozenset({BLOCKS}), 6.0)
+    assert pulse.intakes.keys() == {TRADES, TICKERS[1]}
+    assert pulse.fallen_silent(99.0) == [(TICKERS[1], 15.0)]
+
+
+def test_what_is_asked_for_meanwhile_disturbs_nobody_who_looks() -> None:
+    more = list(TICKERS)
+
+    def intake(_: Topic[object]) -> Intake:
+        # As the reader may, between any two steps of another thread.
+        if more:
+            pulse.change({more.pop()}, frozenset(), 1.0)
+        return Intake()
+
+    pulse = Pulse(limit, None, intake, lambda _: None, 0.0)
+    pulse.change({BLOCKS, TRADES}, frozenset(), 0.0)
+    for now in (2.0, 3.0, 4.0):
+        pulse.sample(now)
+    assert not more
 
 
 def test_one_limit_for_all_that_ticks() -> None:

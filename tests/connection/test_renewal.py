@@ -7,7 +7,8 @@ import pytest
 
 from rxdex import ConnectionLost, LineSettings, topics
 from rxdex.connection import renewal as module
-from rxdex.connection.line import Line, Topics
+from rxdex.connection.changes import Change, Topics
+from rxdex.connection.line import Line
 from rxdex.connection.renewal import Renewal
 from rxdex.venue import MARKET
 from rxdex.venues import BinanceDex
@@ -15,7 +16,9 @@ from tests.conftest import eventually, our_threads
 from tests.connection.fake import FakeTransport
 
 NAME = "rxdex:market"
-WANTED: Topics = frozenset({topics.blocks()})
+BLOCKS: Topics = frozenset({topics.blocks()})
+TICKERS: Topics = frozenset({topics.tickers()})
+NOTHING: Topics = frozenset()
 
 
 def never_over() -> bool:
@@ -31,9 +34,13 @@ class Beside:
         settings = LineSettings(transport=lambda: transport)
         line = Line(MARKET, BinanceDex("ws://nowhere/api"), settings)
         self.rung = threading.Event()
-        self.wanted = WANTED
-        self.renewal = Renewal(line, lambda: self.wanted, wait_turn, self.rung.set, NAME)
+        self.changes: list[Change] = []
+        self.renewal = Renewal(line, BLOCKS, self._change, wait_turn, self.rung.set, NAME)
         self.renewal.start()
+
+    def _change(self, said: Topics, seen: int) -> Change | None:
+        is_news = self.changes and self.changes[0].seen != seen
+        return self.changes.pop() if is_news else None
 
 
 def test_it_opens_asks_and_keeps_what_comes() -> None:
@@ -56,12 +63,38 @@ def test_what_is_wanted_later_is_asked_for_too() -> None:
     transport = FakeTransport()
     beside = Beside(transport)
     assert transport.wait_said(1)
-    beside.wanted = frozenset({topics.tickers()})
+    assert eventually(lambda: beside.renewal.sure == BLOCKS)
+    beside.changes.append(Change(TICKERS, BLOCKS, 2))
     beside.renewal.wake()
     assert transport.wait_said(3)
+    assert eventually(lambda: beside.renewal.sure == TICKERS)
     beside.renewal.cancel()
     assert transport.is_aborted.is_set()
     assert NAME not in our_threads()
+
+
+def test_what_is_wanted_while_it_connects_is_asked_for_too() -> None:
+    transport = FakeTransport()
+    may_connect = threading.Event()
+    beside = Beside(transport, lambda: not may_connect.wait(5))
+    beside.changes.append(Change(TICKERS, BLOCKS, 2))
+    may_connect.set()
+    assert transport.wait_said(3)
+    beside.renewal.cancel()
+
+
+def test_what_is_not_heard_to_be_asked_for_is_not_sure() -> None:
+    transport = FakeTransport()
+    beside = Beside(transport)
+    assert beside.rung.wait(5)
+    transport.answers_pings = False
+    beside.changes.append(Change(TICKERS, NOTHING, 2))
+    beside.renewal.wake()
+    assert transport.wait_said(2)
+    transport.put("{}")
+    assert eventually(lambda: bool(beside.renewal.batches))
+    assert beside.renewal.sure == BLOCKS
+    beside.renewal.cancel()
 
 
 def test_a_socket_that_cannot_be_had_is_told() -> None:

@@ -7,6 +7,7 @@ import pytest
 from rxdex import ConnectionLost, LineSettings, StaleConnection, topics
 from rxdex.backoff import Backoff
 from rxdex.connection.audience import Audience
+from rxdex.connection.changes import Change
 from rxdex.connection.line import Line
 from rxdex.connection.listener import GapListener, Listener
 from rxdex.connection.news import News
@@ -39,7 +40,7 @@ class Case:
     def open_line(self) -> Line:
         line = Line(MARKET, BinanceDex("ws://nowhere/api"), self.settings)
         line.open()
-        line.say(frozenset({BLOCKS}))
+        line.say(Change({BLOCKS}, frozenset(), 1))
         return line
 
 

@@ -1,5 +1,6 @@
 """One stretch of a lane: what its reader does, on transports that do what a test wants."""
 
+import json
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from tests.connection.recorder import Recorder
 BLOCK = '{"stream":"blockheight","data":{"h":%d}}'
 SUBSCRIBE = '{"method":"subscribe","topic":"%s","symbols":["%s"]}'
 UNSUBSCRIBE = '{"method":"unsubscribe","topic":"%s","symbols":["%s"]}'
+SYMBOLS = [f"A{number:03d}-000_BNB" for number in range(500)]
 
 
 class Shop:
@@ -63,6 +65,75 @@ def test_the_new_is_asked_for_before_the_old_is_taken_back() -> None:
         UNSUBSCRIBE % ("blockheight", "$all"),
     ]
     assert line.is_closed
+
+
+def test_each_change_says_just_that_however_many_topics_there_are() -> None:
+    line = FakeTransport()
+    with dex_on(line) as dex:
+        subscriptions = [dex.trades(SYMBOLS).subscribe()]
+        for count, symbol in enumerate(SYMBOLS, start=4):
+            subscriptions.append(dex.mini_ticker(symbol).subscribe())
+            assert line.wait_said(count)
+        for count, subscription in enumerate(subscriptions[1:], start=504):
+            subscription.dispose()
+            assert line.wait_said(count)
+    changes = [
+        *(SUBSCRIBE % ("miniTicker", symbol) for symbol in SYMBOLS),
+        *(UNSUBSCRIBE % ("miniTicker", symbol) for symbol in SYMBOLS),
+    ]
+    assert line.said[3:] == changes
+
+
+def test_what_is_undone_before_the_reader_looks_is_not_said() -> None:
+    line = FakeTransport()
+    with dex_on(line) as dex:
+        tickers = dex.tickers().subscribe()
+        assert line.wait_said(1)
+
+        def waver(_: BlockHeight) -> None:
+            nonlocal tickers
+            dex.mini_tickers().subscribe().dispose()
+            tickers.dispose()
+            tickers = dex.tickers().subscribe()
+
+        dex.blocks().subscribe(waver)
+        assert line.wait_said(2)
+        line.put(BLOCK % 1)
+        line.put(BLOCK % 2)
+        blocks: Recorder[BlockHeight] = Recorder()
+        dex.blocks().subscribe(blocks)
+        line.put(BLOCK % 3)
+        assert blocks.wait(lambda it: BlockHeight(height=3) in it.values)
+        dex.trades(SYMBOLS[0]).subscribe()
+        assert line.wait_said(3)
+    assert line.said == [
+        SUBSCRIBE % ("allTickers", "$all"),
+        SUBSCRIBE % ("blockheight", "$all"),
+        SUBSCRIBE % ("trades", SYMBOLS[0]),
+    ]
+
+
+def test_a_reconnect_asks_for_many_topics_in_few_frames() -> None:
+    broken, good = FakeTransport(), FakeTransport()
+    with dex_on(broken, good) as dex:
+        for symbol in SYMBOLS:
+            dex.trades(symbol).subscribe()
+        gone = dex.blocks().subscribe()
+        assert eventually(lambda: SUBSCRIBE % ("blockheight", "$all") in broken.said)
+        gone.dispose()
+        assert eventually(lambda: UNSUBSCRIBE % ("blockheight", "$all") in broken.said)
+        broken.put(ConnectionLost("gone"))
+        assert good.wait_said(3)
+        dex.tickers().subscribe()
+        assert good.wait_said(4)
+    frames = [json.loads(text) for text in good.said]
+    assert [(it["method"], it["topic"], len(it["symbols"])) for it in frames] == [
+        ("subscribe", "trades", 200),
+        ("subscribe", "trades", 200),
+        ("subscribe", "trades", 100),
+        ("subscribe", "allTickers", 1),
+    ]
+    assert sorted(symbol for it in frames[:3] for symbol in it["symbols"]) == SYMBOLS
 
 
 def test_a_send_that_fails_is_a_broken_line_and_the_next_one_says_it_all() -> None:
