@@ -18,9 +18,12 @@ __all__ = ["Cut", "Wire"]
 
 T = TypeVar("T")
 
-#: Bytes of one read. A call to the system gives the interpreter away, and beside a thread that computes it
-#: comes back after a switch interval, 5 ms; so much is about what can be delivered in one.
-_CHUNK = 384 * 1024
+#: Bytes that are asked for in one read.
+_USUAL = 64 * 1024
+#: The same after a read brought so much or more. A call to the system gives the interpreter away, and beside
+#: a thread that computes it comes back after a switch interval, 5 ms. Not asked for every time, since the
+#: room for it is fetched from the system and takes longer to get than a frame takes in all.
+_OF_MANY = 1024 * 1024
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK})
 
 
@@ -49,6 +52,7 @@ class Wire:
         self.heeds_wake = False
         #: What came and was not taken yet.
         self.inflow = Inflow()
+        self._size = _USUAL
         self._sock: socket.socket | None = None
         # Held for single non-blocking calls only, so that cutting never meets one of them half-way.
         self._lock = threading.Lock()
@@ -112,9 +116,10 @@ class Wire:
         """Read once, waiting until the deadline; False when the other side hung up."""
         if not self.reads_left:
             raise TimeoutError("nothing more for now")
-        data = self._retry(_read, selectors.EVENT_READ, heeds_wake=self.heeds_wake)
+        data = self._retry(self._read, selectors.EVENT_READ, heeds_wake=self.heeds_wake)
         if not data:
             return False
+        self._size = _USUAL if len(data) < _USUAL else _OF_MANY
         self.reads_left -= 1
         self.heard_at = time.monotonic()
         self.inflow.add(data)
@@ -172,6 +177,9 @@ class Wire:
     def settimeout(self, timeout: float) -> None:
         """Set the deadline, so many seconds from now."""
         self.deadline = time.monotonic() + timeout
+
+    def _read(self, sock: socket.socket) -> bytes:
+        return sock.recv(self._size)
 
     def _owned(self) -> socket.socket:
         if self._is_cut or self._sock is None:
@@ -240,7 +248,3 @@ class Wire:
                     self._vigil.empty()
         self._owned()
         return is_ready
-
-
-def _read(sock: socket.socket) -> bytes:
-    return sock.recv(_CHUNK)
