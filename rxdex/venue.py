@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from attrs import frozen
+from msgspec import Struct
 
 from rxdex.events import Event, Notice
 from rxdex.topics import Topic
@@ -36,8 +37,13 @@ class Lane(NamedTuple):
 MARKET = Lane("market")
 
 
-class Delivery(NamedTuple):
-    """An event, and the topic it was sent for."""
+class Delivery(Struct, frozen=True, gc=False):
+    """
+    An event, and the topic it was sent for.
+
+    :param topic: what was asked for
+    :param event: what it brings
+    """
 
     topic: Topic[Value]
     event: Value

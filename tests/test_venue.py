@@ -23,9 +23,12 @@ def test_a_lane_is_named_by_its_subject_too(lane: Lane, shown: str) -> None:
 
 
 def test_a_delivery_is_a_topic_and_an_event() -> None:
-    topic, event = Delivery(topics.blocks(), BlockHeight(height=3))
-    assert topic == topics.blocks()
-    assert event == BlockHeight(height=3)
+    delivery = Delivery(topics.blocks(), BlockHeight(height=3))
+    assert delivery.topic == topics.blocks()
+    assert delivery.event == BlockHeight(height=3)
+    assert delivery == Delivery(topics.blocks(), BlockHeight(height=3))
+    with pytest.raises(AttributeError):
+        delivery.event = BlockHeight(height=4)  # type: ignore[misc]
 
 
 def test_a_keepalive_cannot_be_changed() -> None:

@@ -121,9 +121,9 @@ class Hearing:
         once: list[Delivery | Notice] = []
         for item in found:
             if isinstance(item, Delivery):
-                if drops is not None and drops.is_double(*item):
+                if drops is not None and drops.is_double(item.topic, item.event):
                     continue
                 if notes is not None:
-                    notes.note(*item)
+                    notes.note(item.topic, item.event)
             once.append(item)
         return once

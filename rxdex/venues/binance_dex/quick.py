@@ -21,8 +21,8 @@ from rxdex.events import (
     Trade,
 )
 from rxdex.events.draft import draft
-from rxdex.topics import Kind, Topic
-from rxdex.venue import Delivery, Lane, Value
+from rxdex.topics import Kind
+from rxdex.venue import Delivery, Lane
 from rxdex.venues.binance_dex.amounts import NS_PER_MS, NS_PER_S, time_by_magnitude
 from rxdex.venues.binance_dex.late_rows import (
     LateCandle,
@@ -58,8 +58,6 @@ class NotUsual(ValueError):
 
 
 _new = cast("Callable[[type[Any]], Any]", object.__new__)
-# `_made(Delivery, parts)` is `Delivery(*parts)`, without the frame of Python's that this takes.
-_made = cast("Callable[[type[Delivery], tuple[Topic[Value], Value]], Delivery]", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 
 _TradeDraft = draft(Trade)
 _TRADES = TopicsOf(Kind.TRADES)
@@ -73,21 +71,21 @@ def read_trades(rows: list[LateTrade], lane: Lane, received_ns: int) -> Found:
         raise NotUsual
     found: Found = []
     for row in rows:
-        tick = row.tick
-        if tick not in _TICKS:
-            raise NotUsual
         trade = _new(_TradeDraft)
         trade.received_ns = received_ns
         trade.symbol = row.symbol
         trade.time_ns = row.time_ns
-        trade.tick = _TICKS[tick]
+        try:
+            trade.tick = _TICKS[row.tick]
+        except KeyError:
+            raise NotUsual from None
         if _late_trade.at_once > 0:
             _late_trade.at_once -= 1
             _fill_trade(trade, row)
         else:
             trade._source = row
         trade.__class__ = Trade
-        found.append(_made(Delivery, (_TRADES[row.symbol], trade)))
+        found.append(Delivery(_TRADES[row.symbol], trade))
     return found
 
 
@@ -116,7 +114,7 @@ def read_diff(row: LateDiff, lane: Lane, received_ns: int) -> Found:
     update.symbol = row.symbol
     update.time_ns = row.time_s * NS_PER_S
     update.__class__ = DepthUpdate
-    return [_made(Delivery, (_UPDATES[row.symbol], update))]
+    return [Delivery(_UPDATES[row.symbol], update)]
 
 
 _SnapshotDraft = draft(DepthSnapshot)
@@ -132,7 +130,7 @@ def read_depth(row: LateDepth, lane: Lane, received_ns: int) -> Found:
     snapshot.symbol = row.symbol
     snapshot.block_height = row.block_height
     snapshot.__class__ = DepthSnapshot
-    return [_made(Delivery, (depth_topic(row.symbol, lane, PLAIN_LEVELS), snapshot))]
+    return [Delivery(depth_topic(row.symbol, lane, PLAIN_LEVELS), snapshot)]
 
 
 _KlineDraft = draft(Kline)
@@ -159,7 +157,7 @@ def kline_reader(interval: Interval) -> Reader:
         else:
             kline._source = candle
         kline.__class__ = Kline
-        return [_made(Delivery, (topics[candle.symbol], kline))]
+        return [Delivery(topics[candle.symbol], kline)]
 
     return read_kline
 
@@ -203,11 +201,11 @@ def _ticker_readers(
         return made
 
     def read_one(row: LateTicker | LateMiniTicker, lane: Lane, received_ns: int) -> Found:
-        return [_made(Delivery, (topics[row.symbol], ticker(row, received_ns)))]
+        return [Delivery(topics[row.symbol], ticker(row, received_ns))]
 
     def read_all(rows: list[LateTicker | LateMiniTicker], lane: Lane, received_ns: int) -> Found:
         every = tuple([ticker(row, received_ns) for row in rows])
-        return [_made(Delivery, (every_topic, every))]
+        return [Delivery(every_topic, every)]
 
     return read_one, read_all
 
@@ -227,4 +225,4 @@ def read_block(row: BlockRow, lane: Lane, received_ns: int) -> Found:
     block.received_ns = received_ns
     block.height = row.height
     block.__class__ = BlockHeight
-    return [_made(Delivery, (_BLOCKS, block))]
+    return [Delivery(_BLOCKS, block)]

@@ -19,7 +19,7 @@ from rxdex.events import (
     Trade,
 )
 from rxdex.topics import Kind, Topic
-from rxdex.venue import MARKET, Lane
+from rxdex.venue import MARKET, Delivery, Lane
 from rxdex.venues.binance_dex.bech32 import address_bytes
 from rxdex.venues.binance_dex.decode import decode
 from rxdex.venues.binance_dex.market import DEPTH_LANE
@@ -261,10 +261,9 @@ def test_depth_that_is_none(stream: str) -> None:
 
 def test_a_block() -> None:
     """PROTOCOL 7.7 keys: h."""
-    assert decode(captured("blockheight")[0].frame)[0] == (
-        Topic(Kind.BLOCKS),
-        BlockHeight(height=8699895),
-    )
+    assert decode(captured("blockheight")[0].frame) == [
+        Delivery(Topic(Kind.BLOCKS), BlockHeight(height=8699895))
+    ]
 
 
 def test_heights_may_skip() -> None:

@@ -12,7 +12,7 @@ from rxdex import topics
 from rxdex.errors import InvalidSubject, UnsupportedTopic, VenueGone
 from rxdex.events import BlockHeight, Interval
 from rxdex.topics import Kind, Topic
-from rxdex.venue import MARKET, Lane
+from rxdex.venue import MARKET, Delivery, Lane
 from rxdex.venues import BinanceDex
 from tests.builders import BUYER, SELLER, SYMBOL, TESTNET_BUYER
 
@@ -199,7 +199,7 @@ def test_what_is_decoded_goes_to_what_was_normalised() -> None:
         assert VENUE.normalise(topic) == topic
         assert VENUE.normalise(VENUE.normalise(topic)) == topic
     (delivery,) = VENUE.decode('{"stream":"blockheight","data":{"h":5}}', MARKET, 7)
-    assert delivery == (VENUE.normalise(topics.blocks()), BlockHeight(height=5))
+    assert delivery == Delivery(VENUE.normalise(topics.blocks()), BlockHeight(height=5))
     assert getattr(delivery, "event").received_ns == 7  # noqa: B009 - a notice has none
 
 
