@@ -55,7 +55,9 @@ def test_a_tiny_round_of_everything() -> None:
     assert all(0 <= part <= 1 for row in results["waiting"].values() for part in row.values())
 
     own = results["own"]
-    assert list(own["bytes_an_event"]) == list(own["hops"]) == [shape.name for shape in SHAPES]
+    for measure in ("bytes_an_event", "hops", "reads"):
+        assert list(own[measure]) == [shape.name for shape in SHAPES]
+    assert all(us > 0 for spent in own["reads"].values() for us in spent.values())
     assert list(own["one_more_subscriber"]) == ["1", "5000"]
     assert own["bytes_a_subscription"]["0"] < own["bytes_a_subscription"]["1"]
     assert len(own["flat"]["us"]) == len(own["flat"]["mib"]) == 10
