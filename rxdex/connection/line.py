@@ -95,8 +95,8 @@ class Line:
 
         :raises ConnectionLost: when the line does not take it
         """
-        more = self._venue.subscribe(sorted(change.more))
-        less = self._venue.unsubscribe(sorted(change.less))
+        more = self._venue.subscribe(sorted(change.more)) if change.more else ()
+        less = self._venue.unsubscribe(sorted(change.less)) if change.less else ()
         # What half was said may already bring events, and so be lost with the line.
         self._said |= change.more
         self._said -= change.less

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from rxdex.connection.changes import UNSEEN, Change, Topics
 from rxdex.connection.line import Line
-from rxdex.errors import ConnectionLost, RxdexError
+from rxdex.errors import RxdexError
+from rxdex.topics import Topic
 
 __all__ = ["Renewal"]
 
@@ -50,8 +51,8 @@ class Renewal:
         self._size = 0
         #: Since when the venue has surely heard all that is asked for, on the monotonic clock.
         self.asked_at: float | None = None
-        #: The topics it has surely heard of.
-        self.sure: Topics = frozenset()
+        #: The topics it has surely heard of, each since when; to be read once its thread has let go.
+        self.sure: dict[Topic[object], float] = {}
         self._is_pinged = False
         self._is_taken = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -89,25 +90,28 @@ class Renewal:
             if not self._wait_turn():
                 self.line.open()
                 self._listen()
-        except (ConnectionLost, RxdexError) as error:
-            self.failure = error
-        except Exception as bug:  # noqa: BLE001 - the reader of the old line tells of it
-            self.failure = bug
+        except Exception as error:  # noqa: BLE001 - the reader of the old line tells of it
+            # Why it was dropped says more than that it was.
+            self.failure = self.failure or error
         finally:
             self._ring()
 
     def _listen(self) -> None:
         # Who lingers wants what the old one was asked for, also where that is nothing.
         self._say(Change(self._first, frozenset(), UNSEEN))
+        self._ping()
         while not self._is_taken.is_set():
             change = self._change(self.line.said, self.line.seen)
             if change is not None:
                 self._say(change)
+                if change.more or change.less:
+                    self._ping()
             self.line.keep_alive()
             if self._is_pinged and self.line.is_answered:
-                self._is_pinged, self.sure = False, frozenset(self.line.said)
+                self._is_pinged, now = False, time.monotonic()
+                self.sure = {topic: self.sure.get(topic, now) for topic in self.line.said}
                 if self.asked_at is None:
-                    self.asked_at = time.monotonic()
+                    self.asked_at = now
                     self._ring()
             if self._is_taken.is_set():
                 return
@@ -119,8 +123,11 @@ class Renewal:
                 raise RxdexError(f"more than {_MOST} bytes came before the old line could go")
 
     def _say(self, change: Change) -> None:
-        # What is taken back and asked for again has to be heard of again.
-        self.sure -= change.less
+        for topic in change.less:
+            # What is taken back and asked for again has to be heard of again.
+            self.sure.pop(topic, None)
         self.line.say(change)
+
+    def _ping(self) -> None:
         self.line.ping()
         self._is_pinged = True

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 
 from rxdex.backoff import Delays
-from rxdex.connection.changes import Topics
 from rxdex.connection.doubles import Doubles
 from rxdex.connection.hearing import Hearing
 from rxdex.connection.line import Line
@@ -76,8 +75,6 @@ class Renewing:
         self._began_at = 0.0
         # When the old line was asked for a sign of life.
         self._pinged_at: float | None = None
-        # What the new one was surely asked for by then: its answer says nothing of what came later.
-        self._sure: Topics = frozenset()
         self._drops_until = 0.0
         # Old lines that say goodbye, a thread each; changed by the reader, looked at by others.
         self._closing: tuple[tuple[threading.Thread, Line], ...] = ()
@@ -152,7 +149,7 @@ class Renewing:
     def _drain(self, line: Line, renewal: Renewal) -> Line:
         """Switch once the old line has brought all it had, or does not say so in time."""
         if self._pinged_at is None:
-            self._pinged_at, self._sure = time.monotonic(), renewal.sure
+            self._pinged_at = time.monotonic()
             line.ping()
         elif line.is_answered:
             return self._switch(line, renewal, is_whole=True)
@@ -195,11 +192,17 @@ class Renewing:
         if not renewal.take_over():
             self._give_up(renewal)
             return old
-        self._pinged_at = None
+        pinged_at, self._pinged_at = self._pinged_at, None
         self._renewal, self._is_requested = None, False
         self._adopt(renewal.line)
         self._hearing.pulse.expect(renewal.line.said, time.monotonic())
-        lost = old.said - self._sure if is_whole else old.said
+        # The answer of the old one says nothing of what the new one was asked for later.
+        sure = {
+            topic
+            for topic, since in renewal.sure.items()
+            if is_whole and pinged_at is not None and since <= pinged_at
+        }
+        lost = old.said - sure
         if lost:
             self._audience.lose(GapReason.RENEWAL_FAILED, old.heard_ns, lost)
         self._delays.reset()

@@ -3,11 +3,12 @@ Fields that are read when somebody first asks for them.
 
 A frame may hold thousands of amounts of which a subscriber reads a few. A decoder checks all of them, and may
 leave the making of each value to its first reader: the slot stays empty, and Python asks `__getattr__` for
-what no slot holds. From then on the slot has it. Who goes on reading has all the others made at once, and
-the source is let go.
+what no slot holds. From then on the slot has it. Who goes on reading has all of them made, and the source is
+let go.
 
 Nobody can tell such an event from one that was made by its constructor, but by the time that it takes. Where
-two threads read a field first at the same moment both make the value, and one of the two equal values stays.
+two threads read an event first at the same moment both make a value, one of the two equal values stays, and
+the source may live as long as the event.
 """
 
 import dataclasses
@@ -21,8 +22,10 @@ from rxdex.events.event import Event
 
 __all__ = ["LateEvent", "LateFields", "Source"]
 
-#: Events of which all is made at once, after one was read.
-_AT_ONCE = 256
+#: Events that are made whole at once, at most, before one is late again, to see whether they are read.
+_MOST_AT_ONCE = 256
+#: Late events, at most, of which one is read where it costs less to make all of them whole.
+_OFTEN = 4
 
 #: What a value is made of, by name, and how.
 Making = tuple[str, Callable[[Any], object]]
@@ -43,6 +46,9 @@ class LateFields:
         self.alone = alone
         #: How many of the next events had better be made whole at once, for they will be read, too.
         self.at_once = 0
+        #: How many were late since one was made whole for its reader; decoders count them.
+        self.passed = 0
+        self._run = 1
         self.names = made.keys()
         self._made = made
         self._makers = tuple(maker for _, maker in made.values())
@@ -58,6 +64,11 @@ class LateFields:
         """
         part, maker = self._made[name]
         return maker(getattr(source, part))
+
+    def expect_readers(self) -> None:
+        """A late event was made whole for its reader: where that is so time and again, do it beforehand."""
+        self._run = min(2 * self._run, _MOST_AT_ONCE) if self.passed <= _OFTEN else 1
+        self.at_once, self.passed = self._run, 0
 
     def fill(self, event: Event, source: object) -> None:
         """Make them all."""
@@ -112,15 +123,18 @@ def _make(event: LateEvent, read: tuple[Any, ...], name: str) -> None:
     :param read: the source, and the fields that were read of it
     :raises LookupError: when it is none
     """
-    source = read[0]
-    late: LateFields = source.late
+    source: Source = read[0]
+    late = source.late
+    if name in read[1:]:
+        # Another thread has made it meanwhile, and only what is made anew may be counted.
+        return
     if len(read) <= late.alone:
         _store(event, name, late.make(source, name))
         if len(read) < len(late.names):
             _store(event, "_source", (*read, name))
             return
     elif name in late.names:
-        late.at_once = _AT_ONCE
+        late.expect_readers()
         late.fill(event, source)
     else:
         raise LookupError(name)

@@ -1,6 +1,7 @@
 """One socket of a lane, on a transport that does what a test wants."""
 
 import time
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -42,6 +43,23 @@ def test_it_says_what_is_new_and_then_takes_back_what_is_not_wanted() -> None:
         UNSUBSCRIBE % ("blockheight", "$all"),
     ]
     assert (line.said, line.seen) == ({TICKERS}, 9)
+
+
+def test_a_venue_is_not_asked_how_to_say_nothing() -> None:
+    class Wordy(BinanceDex):
+        def subscribe(self, topics: Iterable[Topic[object]]) -> Iterator[str]:
+            yield f"more: {len(list(topics))}"
+
+        def unsubscribe(self, topics: Iterable[Topic[object]]) -> Iterator[str]:
+            yield f"less: {len(list(topics))}"
+
+    transport = FakeTransport()
+    line = Line(MARKET, Wordy("ws://nowhere/api"), LineSettings(transport=lambda: transport))
+    line.open()
+    line.say(change(BLOCKS))
+    line.say(change())
+    line.say(change(less=(BLOCKS,)))
+    assert transport.said == ["more: 1", "less: 1"]
 
 
 def test_what_was_said_by_half_may_have_been_heard() -> None:

@@ -63,11 +63,11 @@ def test_what_is_wanted_later_is_asked_for_too() -> None:
     transport = FakeTransport()
     beside = Beside(transport)
     assert transport.wait_said(1)
-    assert eventually(lambda: beside.renewal.sure == BLOCKS)
+    assert eventually(lambda: beside.renewal.sure.keys() == BLOCKS)
     beside.changes.append(Change(TICKERS, BLOCKS, 2))
     beside.renewal.wake()
     assert transport.wait_said(3)
-    assert eventually(lambda: beside.renewal.sure == TICKERS)
+    assert eventually(lambda: beside.renewal.sure.keys() == TICKERS)
     beside.renewal.cancel()
     assert transport.is_aborted.is_set()
     assert NAME not in our_threads()
@@ -93,8 +93,47 @@ def test_what_is_not_heard_to_be_asked_for_is_not_sure() -> None:
     assert transport.wait_said(2)
     transport.put("{}")
     assert eventually(lambda: bool(beside.renewal.batches))
-    assert beside.renewal.sure == BLOCKS
+    assert beside.renewal.sure.keys() == BLOCKS
     beside.renewal.cancel()
+
+
+def test_it_is_sure_since_the_first_answer_until_a_topic_is_taken_back() -> None:
+    transport = FakeTransport()
+    beside = Beside(transport)
+    assert beside.rung.wait(5)
+    renewal = beside.renewal
+    before = dict(renewal.sure)
+    for number, (more, less) in enumerate(
+        [(TICKERS, NOTHING), (NOTHING, BLOCKS), (BLOCKS, NOTHING)]
+    ):
+        beside.changes.append(Change(more, less, number + 2))
+        renewal.wake()
+        assert transport.wait_pinged(number + 2)
+        assert eventually(lambda: renewal.sure.keys() == renewal.line.said)
+    assert before[topics.blocks()] < renewal.sure[topics.tickers()]
+    assert renewal.sure[topics.tickers()] < renewal.sure[topics.blocks()]
+    beside.renewal.cancel()
+
+
+def test_where_nothing_is_to_be_said_nothing_is_asked() -> None:
+    """Else who comes and goes all the time has it wait for one answer after the other."""
+    transport = FakeTransport()
+    beside = Beside(transport)
+    assert beside.rung.wait(5)
+    beside.changes.append(Change(NOTHING, NOTHING, 2))
+    beside.renewal.wake()
+    assert eventually(lambda: beside.renewal.line.seen == 2)
+    beside.renewal.cancel()
+    assert transport.pings == 1
+    assert len(transport.said) == 1
+
+
+def test_why_it_was_given_up_is_not_forgotten_when_it_is_dropped() -> None:
+    beside = Beside(FakeTransport())
+    assert beside.rung.wait(5)
+    why = beside.renewal.failure = ConnectionLost("no answer")
+    beside.renewal.cancel()
+    assert beside.renewal.failure is why
 
 
 def test_a_socket_that_cannot_be_had_is_told() -> None:

@@ -312,6 +312,33 @@ def test_a_topic_taken_back_and_asked_for_again_has_to_be_heard_of_again() -> No
     assert heights(blocks) == [1, GapReason.RENEWAL_FAILED, 3]
 
 
+def test_a_topic_asked_for_again_when_the_old_line_was_pinged_already_has_a_gap_too() -> None:
+    old, new = FakeTransport(), FakeTransport()
+    old.answers_pings = False
+    blocks: Recorder[BlockHeight | Gap] = Recorder()
+    with dex_on(old, new) as dex:
+        leaving = dex.blocks().subscribe()
+
+        def come_back(_: object) -> None:
+            # The new line hears of both, the old one of neither.
+            leaving.dispose()
+            assert new.wait_said(3)
+            dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+            assert new.wait_said(4)
+
+        dex.mini_tickers().subscribe(come_back)
+        assert old.wait_said(2)
+        dex.renew()
+        assert old.wait_pinged(1)
+        old.put('{"stream":"allMiniTickers","data":[]}', BLOCK % 1)
+        assert blocks.has(1)
+        # 2 was said when only the old one was asked for blocks, behind its answer.
+        new.put(BLOCK % 3)
+        old.put(PONG)
+        assert blocks.has(3)
+    assert heights(blocks) == [1, GapReason.RENEWAL_FAILED, 3]
+
+
 def test_an_old_line_that_does_not_answer_may_have_kept_something_back() -> None:
     old, new = FakeTransport(), FakeTransport()
     old.answers_pings = False
@@ -329,7 +356,7 @@ def test_an_old_line_that_does_not_answer_may_have_kept_something_back() -> None
 
 
 def test_a_new_line_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renewing, "_LONGEST", 0.2)
+    monkeypatch.setattr(renewing, "_LONGEST", 2.5)
     old, mute = FakeTransport(), FakeTransport()
     mute.answers_pings = False
     with dex_on(old, mute) as dex:
@@ -338,6 +365,7 @@ def test_a_new_line_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPat
         dex.blocks().subscribe()
         assert old.wait_said(1)
         dex.renew()
+        assert mute.wait_pinged(1)
         assert told(status, "not renewed, the old socket goes on: no answer to a ping within")
         assert mute.is_aborted.is_set()
         assert not old.is_aborted.is_set()

@@ -3,8 +3,11 @@
 import copy
 import dataclasses
 import pickle
+import sys
+import threading
 from functools import partial
 from pprint import pformat
+from types import FrameType
 from typing import Any
 
 import attrs
@@ -102,12 +105,54 @@ def test_where_each_was_read_alone_the_source_is_let_go(alone: int) -> None:
         story._source  # noqa: B018
 
 
-def test_after_all_were_made_the_next_ones_had_better_be_made_at_once() -> None:
+def test_the_more_often_all_were_made_the_more_had_better_be_made_at_once() -> None:
+    fields = book(1).late
+    runs: list[int] = []
+    for _ in range(12):
+        fields.passed += 1
+        fields.expect_readers()
+        runs.append(fields.at_once)
+    assert runs == [2, 4, 8, 16, 32, 64, 128, 256, 256, 256, 256, 256]
+    fields.passed = 5
+    fields.expect_readers()
+    assert (fields.at_once, fields.passed) == (1, 0)
+    fields.passed = 4
+    fields.expect_readers()
+    assert fields.at_once == 2
+
+
+def test_who_reads_one_alone_has_none_made_at_once() -> None:
     source = book(1)
     assert late(source).title == "Alas"
     assert source.late.at_once == 0
     repr(late(source))
     assert source.late.at_once > 0
+
+
+def test_two_threads_at_the_same_field_lose_no_other() -> None:
+    """One is switched away when it has seen that the field is empty; the other makes it meanwhile."""
+    story: Any = late(Book(2, title="Alas", end=()), _secret=3)
+    is_amid, go_on = threading.Event(), threading.Event()
+
+    def stop(frame: FrameType, what: str, _: object) -> None:
+        if what == "call" and frame.f_code.co_name == "_make":
+            is_amid.set()
+            go_on.wait(10)
+
+    def look() -> None:
+        sys.settrace(stop)
+        try:
+            assert story.title == "Alas"
+        finally:
+            sys.settrace(None)
+
+    other = threading.Thread(target=look)
+    other.start()
+    assert is_amid.wait(10)
+    assert story.title == "Alas"
+    go_on.set()
+    other.join(10)
+    assert story.end == ()
 
 
 @pytest.mark.parametrize("alone", [0, 2])

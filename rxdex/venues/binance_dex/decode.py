@@ -64,9 +64,6 @@ def decode(
     :param received_ns: when it came, ns since the Unix epoch
     :raises MalformedFrame: when it is not what the protocol says; nothing else is ever raised
     """
-    if type(frame) is memoryview:
-        # Its owner may write into it while an event still has fields to read.
-        frame = bytes(frame)
     shaped = None
     try:
         shaped = _find_shape(frame)
