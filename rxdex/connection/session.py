@@ -206,7 +206,7 @@ class Session:
         )
         frames = line.receive(until)
         if frames:
-            self._hearing.hear(frames)
+            self._hearing.hear(frames, said=line.said)
         self._hearing.tell_silent()
         self._audience.stop_lingering()
 
