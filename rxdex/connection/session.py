@@ -197,7 +197,7 @@ class Session:
         change = self._audience.change(line.said, line.seen)
         if change is not None:
             line.say(change)
-            self._hearing.pulse.change(change.more, change.less, time.monotonic())
+            self._hearing.pulse.change(change.more, change.gone, time.monotonic())
         line.keep_alive()
         if self._audience.is_over:
             return
