@@ -118,9 +118,10 @@ class Audience:
                 return None
             some = self._changes.since(seen)
             if some is None:
-                some = said | self._events.keys() | self._frames.keys()
+                some = said | self._intakes.keys()
             wanted = {it for it in some if it in self._events or it in self._frames}
-            return Change(wanted - said, (some - wanted) & said, self._changes.count)
+            gone = some - wanted
+            return Change(wanted - said, gone & said, self._changes.count, gone)
 
     def lingers_until(self) -> float:
         """When an empty audience will be over, on the monotonic clock; never, when it is not empty."""

@@ -25,11 +25,13 @@ class Change(NamedTuple):
     :param more: what is to be asked for
     :param less: what is to be taken back
     :param seen: where a socket stands that was told
+    :param gone: what nobody wants any more, said or not
     """
 
     more: Topics
     less: Topics
     seen: int
+    gone: Topics = frozenset()
 
 
 class Changes:

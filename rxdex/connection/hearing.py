@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from rxdex.connection.audience import Audience
+from rxdex.connection.changes import Topics
 from rxdex.connection.doubles import Doubles
 from rxdex.connection.news import News
 from rxdex.connection.pulse import Pulse
@@ -64,15 +65,22 @@ class Hearing:
             return now - since
         return self._took if now - self._took_until < _RECENT else 0.0
 
-    def hear(self, frames: Sequence[bytes], received_ns: int | None = None) -> None:
+    def hear(
+        self,
+        frames: Sequence[bytes],
+        received_ns: int | None = None,
+        *,
+        said: Topics | None = None,
+    ) -> None:
         """
         Deliver what one read brought; all of it has the same moment.
 
         :param received_ns: that moment, ns since the Unix epoch; None: now
+        :param said: what was asked for where they came from; None: it may be any topic
         """
         began = time.monotonic()
         with self.audience.calling_out():
-            self._deliver(frames, received_ns or time.time_ns(), began)
+            self._deliver(frames, received_ns or time.time_ns(), began, said)
             self.pulse.frames += len(frames)
             for topic in self.pulse.come_back():
                 self.news.came_back(self._name, topic)
@@ -90,7 +98,9 @@ class Hearing:
             since_ns = time.time_ns() - int(limit * 1e9)
             self.audience.lose(GapReason.STALE, since_ns, frozenset({topic}))
 
-    def _deliver(self, frames: Sequence[bytes], received_ns: int, now: float) -> None:
+    def _deliver(
+        self, frames: Sequence[bytes], received_ns: int, now: float, said: Topics | None
+    ) -> None:
         audience, lane = self.audience, self._lane
         decode, deliver = self._venue.decode, audience.deliver
         is_renewed = self.drops is not None or self.notes is not None
@@ -102,7 +112,8 @@ class Hearing:
                 found = decode(frame, lane, received_ns)
             except MalformedFrame as malformed:
                 self.news.malformed(self._name, malformed)
-                audience.lose(GapReason.MALFORMED_FRAME, received_ns)
+                # Nobody knows what it held, save that it was asked for.
+                audience.lose(GapReason.MALFORMED_FRAME, received_ns, said)
                 continue
             if is_renewed:
                 found = self._once(found)

@@ -96,7 +96,7 @@ class Pulse:
         """More is asked for: what ticks among it is waited for; less is not any more."""
         if self._is_new:
             # Nor is what was asked for on the socket before.
-            less, self._is_new = self._beats.keys() - more, False
+            less, self._is_new = less | (self._beats.keys() - more), False
         for topic in more:
             beat = self._beats.get(topic)
             if beat is None:

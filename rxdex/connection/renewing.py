@@ -219,7 +219,7 @@ class Renewing:
         for frames, received_ns in renewal.batches:
             if self._audience.is_over:
                 break
-            self._hearing.hear(frames, received_ns)
+            self._hearing.hear(frames, received_ns, said=renewal.line.said)
         with self._audience.calling_out():
             self._news.renewed(self._name)
         return renewal.line

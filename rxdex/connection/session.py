@@ -197,7 +197,7 @@ class Session:
         change = self._audience.change(line.said, line.seen)
         if change is not None:
             line.say(change)
-            self._hearing.pulse.change(change.more, change.less, time.monotonic())
+            self._hearing.pulse.change(change.more, change.gone, time.monotonic())
         line.keep_alive()
         if self._audience.is_over:
             return
@@ -206,7 +206,7 @@ class Session:
         )
         frames = line.receive(until)
         if frames:
-            self._hearing.hear(frames)
+            self._hearing.hear(frames, said=line.said)
         self._hearing.tell_silent()
         self._audience.stop_lingering()
 

@@ -84,14 +84,14 @@ class Lane:
         else:
             line.say(change)
             if number == 0:
-                self.pulse.change(change.more, change.less, 0.0)
+                self.pulse.change(change.more, change.gone, 0.0)
         wanted = {topic for who in self.there for topic in who.topics} if self.there else before
         assert change[:2] == (wanted - before, before - wanted)
         assert line.said == wanted
         assert asked_of(transport) == {f"ticker {topic.subject}" for topic in wanted}
         assert self.audience.change(line.said, line.seen) is None
         if number == 0 and self.there:
-            assert set(self.pulse._beats) == wanted
+            assert set(self.pulse._beats) == set(self.audience._intakes) == wanted
 
     def break_off(self, number: int) -> None:
         """A new socket in the place of one."""

@@ -194,6 +194,31 @@ def test_6_a_malformed_frame_may_have_held_anything() -> None:
     assert {fault.reason for fault in faults.values} == {FaultReason.MALFORMED_FRAME}
 
 
+def test_6_a_malformed_frame_held_nothing_of_what_was_not_asked_for_yet() -> None:
+    line = FakeTransport()
+    with dex_on(line) as dex:
+        trades: Recorder[Any] = Recorder()
+        blocks: Recorder[BlockHeight | Gap] = Recorder()
+
+        def invite(_: BlockHeight) -> None:
+            # The venue is asked for these behind all that this read brought.
+            dex.stream(topics.trades(SYMBOL), gaps=True).subscribe(trades)
+
+        dex.blocks().subscribe(invite)
+        dex.stream(topics.blocks(), gaps=True).subscribe(blocks)
+        assert line.wait_said(1)
+        line.put(BLOCK % 1, "{]")
+        assert line.wait_said(2)
+        assert blocks.has(2)
+        health = {it.topic: it.gaps for lane in dex.health().lanes for it in lane.topics}
+        assert health == {topics.blocks(): 1, topics.trades(SYMBOL): 0}
+        assert not trades.values
+        line.put("{]")
+        assert trades.has(1)
+    assert seen(blocks) == [1, GapReason.MALFORMED_FRAME]
+    assert seen(trades) == [GapReason.MALFORMED_FRAME]
+
+
 def test_6_of_several_topics_nobody_knows_which() -> None:
     broken, back = FakeTransport(), FakeTransport()
     with dex_on(broken, back) as dex:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from rxdex.events import GapReason
+from tests.conftest import eventually
 from tests.connection.adversity import FAULTS, PLANS, TROUBLES
 from tests.connection.machine import Machine
 from tests.connection.model import Duty, flaw
@@ -90,6 +91,28 @@ def test_each_thing_by_itself(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in SCRIPTS if ":" not in name])
 def test_and_while_lines_linger(name: str) -> None:
     played(name, linger=60.0)
+
+
+def test_a_frame_may_be_under_way_for_longer_than_a_newcomer() -> None:
+    machine = Machine()
+    try:
+        machine.begin(Conditions(), ("blocks",))
+        quiet = machine.subscribe(("other trades",), "plain")
+        machine.all_is_well()
+        for who in machine.ordeal.people:
+            if who is not quiet:
+                who.leave()
+        # The next blocks hold no trade of that symbol, so nothing tells that the frame has come.
+        machine.step(5)
+        machine.all_is_well()
+        machine.ordeal.network.shape(latency=0.1)
+        machine.hit("market", "garbage")
+        machine.all_is_well()
+        newcomer: Any = machine.subscribe(("trades",), "gaps")
+        assert eventually(lambda: newcomer.gaps == [GapReason.MALFORMED_FRAME])
+        machine.all_is_well()
+    finally:
+        machine.teardown()
 
 
 def played(name: str, linger: float) -> None:

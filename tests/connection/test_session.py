@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from rxdex import Dex, LineSettings, RxdexError
+from rxdex import Dex, LineSettings, RxdexError, topics
 from rxdex.backoff import Backoff
+from rxdex.connection import session
+from rxdex.connection.audience import Audience
 from rxdex.connection.transport import Transport
 from rxdex.errors import ConnectionLost
 from rxdex.events import BlockHeight, FaultReason, LineState, Status
@@ -65,6 +67,34 @@ def test_the_new_is_asked_for_before_the_old_is_taken_back() -> None:
         UNSUBSCRIBE % ("blockheight", "$all"),
     ]
     assert line.is_closed
+
+
+def test_a_topic_that_comes_and_goes_before_the_reader_looks_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Audience] = []
+
+    def make(*of: Any) -> Audience:
+        made.append(Audience(*of))
+        return made[-1]
+
+    monkeypatch.setattr(session, "Audience", make)
+    line = FakeTransport()
+    tickers = topics.tickers()
+    with dex_on(line) as dex:
+        there: list[bool] = []
+
+        def look_in(_: BlockHeight) -> None:
+            visit = dex.tickers().subscribe()
+            there.append(made[0].intake(tickers) is not None)
+            visit.dispose()
+
+        dex.blocks().subscribe(look_in)
+        assert line.wait_said(1)
+        line.put(BLOCK % 1)
+        assert eventually(lambda: there == [True] and made[0].intake(tickers) is None)
+        assert made[0].intake(topics.blocks()) is not None
+    assert line.said == [SUBSCRIBE % ("blockheight", "$all")]
 
 
 def test_each_change_says_just_that_however_many_topics_there_are() -> None:

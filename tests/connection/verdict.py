@@ -52,14 +52,26 @@ def _tried(it: Ordeal) -> str:
 
 def _remember(it: Ordeal, listeners: list[Somebody], model: LaneModel, begin: int) -> None:
     """A lane was found to be well: from here on it may lose nothing in silence."""
-    if listeners or it.conditions.linger <= 1:
-        # Of a line that lingers nobody can tell whether it has seen its loss: who comes now may still be hit.
+    if _is_at_rest(it, listeners, begin):
         model.causes_at_rest = model.causes
     if not model.windows:
         for who in listeners:
             if who.since is None and who.came_at <= begin:
                 who.since = begin
         model.well_since = begin if listeners or _lingers(it, model) else None
+
+
+def _is_at_rest(it: Ordeal, listeners: list[Somebody], begin: int) -> bool:
+    """
+    Whether all that happened to a lane is known to its line: who comes now cannot be hit by it any more.
+
+    What was sent may be under way for longer than a subscribe: only what was said later, and was heard,
+    tells that it has come. Of a line that lingers nobody can tell.
+    """
+    if not listeners:
+        return it.conditions.linger <= 1
+    later = set(range(begin, it.chronicle.now))
+    return any(later.intersection(who.heard(it.chronicle)) for who in listeners)
 
 
 def _standing(it: Ordeal) -> str:

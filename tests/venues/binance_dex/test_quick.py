@@ -447,7 +447,7 @@ def test_threads_that_read_it_first_at_once_read_the_same(stream: str) -> None:
 @pytest.mark.parametrize("form", [memoryview, bytearray])
 def test_the_frame_is_not_kept(stream: str, form: Any) -> None:
     buffer = bytearray(frame(stream, SAMPLES[stream]).encode())
-    view = buffer if form is bytearray else memoryview(buffer)
+    view: Any = buffer if form is bytearray else memoryview(buffer)
     event = parts(decode(view, MARKET, 7))[0]
     if isinstance(view, memoryview):
         view.release()
