@@ -1,5 +1,5 @@
 """
-What it takes to decode an event, and to read it: nothing of it, one amount, or all of it.
+What it takes to decode an event and to read of it nothing, an amount (or a side of a book), or all.
 
 Decoded from frames at hand, without a socket and without subscribers, again and again; the best of the laps.
 A trade or a kline is made late or at once as its reader has it, so each way of reading is warmed up first.
@@ -13,17 +13,34 @@ from attrs import fields
 
 from benchmarks.measures.asked import when_asked
 from benchmarks.shapes import SHAPES
-from rxdex.events import Event, Notice
+from rxdex.events import (
+    BlockHeight,
+    DepthSnapshot,
+    DepthUpdate,
+    Event,
+    Kline,
+    MiniTicker,
+    Notice,
+    Ticker,
+    Trade,
+)
 from rxdex.venues import BinanceDex
 
 __all__ = ["reads"]
 
 _SHAPES = {shape.name: shape for shape in SHAPES}
-#: The amount that most ask for, by the kind of event.
-_FIRST = {"Trade": "price", "Kline": "close", "Ticker": "last_price"}
-_FIRST_ELSE = "asks"
-
 Reading = Callable[[Event], object]
+
+#: What reads what most ask for.
+_ONE: dict[type, Reading] = {
+    Trade: attrgetter("price"),
+    Kline: attrgetter("close"),
+    Ticker: attrgetter("last_price"),
+    MiniTicker: attrgetter("last_price"),
+    DepthUpdate: attrgetter("asks"),
+    DepthSnapshot: attrgetter("asks"),
+    BlockHeight: attrgetter("height"),
+}
 
 #: What reads all of an event, by its class.
 _wholes: dict[type, Reading] = {}
@@ -31,7 +48,7 @@ _wholes: dict[type, Reading] = {}
 
 def reads(shape: str, laps: int) -> dict[str, float]:
     """
-    Us an event of a shape: decoded, with an amount read, and with every field read.
+    Us an event of a shape: decoded, with what most ask for read, and with every field read.
 
     :param shape: its name
     :param laps: how many times its frames are decoded, for each
@@ -45,7 +62,7 @@ def reads(shape: str, laps: int) -> dict[str, float]:
 
 
 def _one(event: Event) -> object:
-    return getattr(event, _FIRST.get(type(event).__name__, _FIRST_ELSE), None)
+    return _ONE[type(event)](event)
 
 
 def _all(event: Event) -> object:

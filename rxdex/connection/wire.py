@@ -20,9 +20,9 @@ T = TypeVar("T")
 
 #: Bytes that are asked for in one read.
 _USUAL = 64 * 1024
-#: The same after a read brought so much or more. A call to the system gives the interpreter away, and beside
-#: a thread that computes it comes back after a switch interval, 5 ms. Not asked for every time, since the
-#: room for it is fetched from the system and takes longer to get than a frame takes in all.
+#: The same after a read brought so much, which over TLS none does. A call to the system gives the interpreter
+#: away, and beside a thread that computes it comes back after a switch interval, 5 ms. Not asked for every
+#: time, since the room for it is fetched from the system and takes longer to get than a frame takes in all.
 _OF_MANY = 1024 * 1024
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK})
 
