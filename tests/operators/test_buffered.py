@@ -5,7 +5,6 @@ import gc
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any, assert_type
 
@@ -31,6 +30,7 @@ from tests import marbles
 from tests.conftest import eventually, our_threads
 from tests.connection.peer import Aside
 from tests.connection.recorder import Recorder
+from tests.operators.conftest import is_asked
 
 SYMBOL = "BNB_BUSD-BD1"
 CAPACITY = 4
@@ -389,24 +389,6 @@ def test_what_was_delivered_is_kept_by_nobody() -> None:
 
 
 # On a line.
-
-
-@pytest.fixture(scope="module")
-def exchange() -> Iterator[Exchange]:
-    with Exchange(speed=None, traders=False, warm_up=0) as it:
-        yield it
-
-
-@pytest.fixture
-def dex(exchange: Exchange) -> Iterator[Dex]:
-    with Dex(exchange.url) as it:
-        yield it
-
-
-def is_asked(exchange: Exchange) -> bool:
-    return exchange.wait_for(
-        lambda it: any(visit.is_open and visit.subscriptions for visit in it.visits)
-    )
 
 
 class Held:

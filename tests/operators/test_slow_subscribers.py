@@ -5,7 +5,7 @@ import gc
 import threading
 import tracemalloc
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from rxdex.operators import Overflow, buffered
 from rxdex.simulator.exchange import Exchange
 from tests.conftest import eventually
 from tests.connection.recorder import Recorder
+from tests.operators.conftest import is_asked
 
 COUNT = 4_000
 CAPACITY = 50
@@ -25,25 +26,6 @@ BESIDES = 3
 LITTLE = 32 * 1024
 LINE = ["connection", "venues", "operators", "aio", "fanout.py", "streams.py"]
 GOES_ON = [it for it in Overflow if it is not Overflow.BLOCK]
-
-
-@pytest.fixture(scope="module")
-def exchange() -> Iterator[Exchange]:
-    with Exchange(speed=None, traders=False, warm_up=0) as it:
-        yield it
-
-
-@pytest.fixture
-def dex(exchange: Exchange) -> Iterator[Dex]:
-    with Dex(exchange.url) as it:
-        yield it
-    assert exchange.wait_for(lambda it: not any(visit.is_open for visit in it.visits))
-
-
-def is_asked(exchange: Exchange) -> bool:
-    return exchange.wait_for(
-        lambda it: any(visit.is_open and visit.subscriptions for visit in it.visits)
-    )
 
 
 def held() -> int:
