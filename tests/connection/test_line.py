@@ -1,5 +1,6 @@
 """One socket of a lane, on a transport that does what a test wants."""
 
+import json
 import time
 from typing import Any
 
@@ -42,6 +43,17 @@ def test_it_says_what_is_new_and_then_takes_back_what_is_not_wanted() -> None:
         UNSUBSCRIBE % ("blockheight", "$all"),
     ]
     assert (line.said, line.seen) == ({TICKERS}, 9)
+
+
+def test_it_says_them_in_order() -> None:
+    transport = FakeTransport()
+    line = line_on(transport)
+    line.open()
+    symbols = [f"A{number}-{number:03d}_BNB" for number in range(9)]
+    tickers = tuple(topics.ticker(symbol) for symbol in symbols)
+    line.say(change(*tickers))
+    line.say(change(less=tickers))
+    assert [json.loads(text)["symbols"] for text in transport.said] == [symbols, symbols]
 
 
 def test_what_was_said_by_half_may_have_been_heard() -> None:

@@ -106,8 +106,12 @@ def test_after_all_were_made_the_next_ones_had_better_be_made_at_once() -> None:
     source = book(1)
     assert late(source).title == "Alas"
     assert source.late.at_once == 0
-    repr(late(source))
-    assert source.late.at_once > 0
+    first, second = late(source), late(source)
+    repr(first)
+    count = source.late.at_once
+    assert count > 0
+    repr(second)
+    assert source.late.at_once == count, "however many were read"
 
 
 @pytest.mark.parametrize("alone", [0, 2])
@@ -127,6 +131,19 @@ def test_who_copies_field_by_field_gets_every_field() -> None:
     assert msgspec.convert({"title": "Alas", "_secret": 3, "received_ns": 7}, Story) == made
     assert dataclasses.asdict(late(book())) == attrs.asdict(made)  # type: ignore[call-overload]
     assert pformat(late(book())) == pformat(made)
+
+
+def test_who_takes_it_for_a_dataclass_knows_its_fields_as_they_are() -> None:
+    @frozen(kw_only=True)
+    class Tale(LateEvent):
+        teller: str = field(eq=False)
+        moral: str = field(factory=lambda: "none")
+
+    described = dataclasses.fields(Tale)  # type: ignore[arg-type]
+    assert [(it.name, it.compare) for it in described] == [
+        (it.name, it.eq) for it in attrs.fields(Tale)
+    ]
+    assert msgspec.convert({"teller": "Homer"}, Tale) == Tale(teller="Homer")
 
 
 def test_what_is_known_is_not_asked_for() -> None:
