@@ -57,6 +57,39 @@ def test_it_wants_what_somebody_listens_to() -> None:
     assert audience.change({BLOCKS}, change.seen) is None
 
 
+def test_who_comes_for_what_others_listen_to_already_is_no_news_nor_is_who_goes() -> None:
+    audience = Audience(MARKET, 0.0, news())
+    one, two = listener(BLOCKS)[0], listener(BLOCKS)[0]
+    audience.join(one)
+    change = audience.change(NOTHING, UNSEEN)
+    assert change is not None
+    audience.join(two)
+    assert audience.change({BLOCKS}, change.seen) is None
+    audience.leave(one)
+    assert audience.change({BLOCKS}, change.seen) is None
+
+
+def test_who_knows_nothing_is_told_what_was_said_in_vain_too() -> None:
+    audience = Audience(MARKET, 0.0, news())
+    audience.join(listener(BLOCKS)[0])
+    change = audience.change({TICKERS}, UNSEEN)
+    assert change is not None
+    assert change[:2] == ({BLOCKS}, {TICKERS})
+
+
+def test_what_came_and_went_between_two_looks_is_not_taken_back() -> None:
+    audience = Audience(MARKET, 0.0, news())
+    one = listener(TICKERS)[0]
+    audience.join(listener(BLOCKS)[0])
+    change = audience.change(NOTHING, UNSEEN)
+    assert change is not None
+    audience.join(one)
+    audience.leave(one)
+    change = audience.change({BLOCKS}, change.seen)
+    assert change is not None
+    assert change[:2] == (NOTHING, NOTHING)
+
+
 def test_it_is_over_when_the_last_one_leaves_and_takes_nobody_then() -> None:
     audience = Audience(MARKET, 0.0, news())
     one, _ = listener(BLOCKS)

@@ -54,6 +54,15 @@ def test_bytes_are_taken_as_they_came(data: bytes, sizes: list[int]) -> None:
     assert inflow.take(5) == b""
 
 
+def test_short_texts_of_any_length_are_cut_out() -> None:
+    texts = [b"x" * size for size in (0, 1, 125, 126, 127, MOST, 2)]
+    inflow = Inflow()
+    frames: list[bytes] = []
+    inflow.add(b"".join(map(frame, texts)))
+    inflow.cut(frames, MOST)
+    assert frames == texts
+
+
 def test_what_is_no_short_text_is_left() -> None:
     others = [
         frame("x", PING),
@@ -61,6 +70,7 @@ def test_what_is_no_short_text_is_left() -> None:
         frame("x", fin=False),
         frame("x", 0),
         frame("x", reserved=4),
+        frame("x" * 300, reserved=4),
         frame("x", is_masked=True),
         frame("x" * (MOST + 1)),
         frame("x" * 70_000),
@@ -88,6 +98,9 @@ def test_a_text_that_only_began_is_waited_for_unless_it_is_too_long() -> None:
         inflow = Inflow()
         inflow.add(wrong)
         assert not inflow.begins_text(8)
+    longest = Inflow()
+    longest.add(frame("x" * 9)[:5])
+    assert longest.begins_text(9)
     assert not Inflow().begins_text(MOST)
 
 

@@ -1,5 +1,6 @@
 """One socket of a lane, on a transport that does what a test wants."""
 
+import json
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -60,6 +61,17 @@ def test_a_venue_is_not_asked_how_to_say_nothing() -> None:
     line.say(change())
     line.say(change(less=(BLOCKS,)))
     assert transport.said == ["more: 1", "less: 1"]
+
+
+def test_it_says_them_in_order() -> None:
+    transport = FakeTransport()
+    line = line_on(transport)
+    line.open()
+    symbols = [f"A{number}-{number:03d}_BNB" for number in range(9)]
+    tickers = tuple(topics.ticker(symbol) for symbol in symbols)
+    line.say(change(*tickers))
+    line.say(change(less=tickers))
+    assert [json.loads(text)["symbols"] for text in transport.said] == [symbols, symbols]
 
 
 def test_what_was_said_by_half_may_have_been_heard() -> None:

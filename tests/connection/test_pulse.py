@@ -105,6 +105,13 @@ def test_what_is_not_wanted_any_more_is_not_waited_for() -> None:
     assert pulse.fallen_silent(115) == [(TICKERS[0], 15.0)]
 
 
+def test_who_is_silent_and_not_asked_for_any_more_does_not_come_back() -> None:
+    pulse = expecting(BLOCKS, TRADES)
+    assert pulse.fallen_silent(30)
+    pulse.change(frozenset(), frozenset({BLOCKS}), 31.0)
+    assert pulse.hear(TRADES, 32.0) is False
+
+
 @given(
     st.lists(
         st.tuples(

@@ -54,6 +54,19 @@ def silent(guest: Guest) -> None:
     guest.stay()
 
 
+class Plentiful(socket.socket):
+    """A socket that brings so many bytes at each read, and notes for how many it was asked."""
+
+    def __init__(self, *brings: int) -> None:
+        super().__init__()
+        self.brings = list(brings)
+        self.asked: list[int] = []
+
+    def recv(self, size: int, _: int = 0) -> bytes:
+        self.asked.append(size)
+        return bytes(self.brings.pop(0))
+
+
 class TestReading:
     def test_what_one_call_brought_is_served_in_pieces(
         self, pair: tuple[Wire, socket.socket]
@@ -95,7 +108,17 @@ class TestReading:
         heard_at = wire.heard_at
         there.close()
         assert wire.recv(1) == b""
+        assert not wire.fill()
         assert wire.heard_at == heard_at, "hanging up is no sign of life"
+
+    def test_it_asks_for_much_only_after_a_read_that_brought_much(self) -> None:
+        usual, much = 1 << 16, 1 << 20
+        sock, wire = Plentiful(5, usual - 1, usual, usual, much, usual - 1, 5), Wire()
+        wire.adopt(sock)
+        for _ in range(7):
+            assert wire.fill()
+        wire.cut()
+        assert sock.asked == [usual, usual, usual, much, much, much, usual]
 
     def test_more_than_the_allowance_is_an_error(self, pair: tuple[Wire, socket.socket]) -> None:
         wire, there = pair
@@ -114,7 +137,7 @@ class TestReading:
         wire.reads_left = 1
         assert wire.recv(1) == b"a"
         there.sendall(b"c")
-        assert wire.recv(1) == b"b"
+        assert wire.recv(9) == b"b", "and waits for no more"
         with pytest.raises(TimeoutError, match="nothing more for now"):
             wire.recv(1)
         wire.reads_left = 1

@@ -125,8 +125,11 @@ def test_who_reads_one_alone_has_none_made_at_once() -> None:
     source = book(1)
     assert late(source).title == "Alas"
     assert source.late.at_once == 0
-    repr(late(source))
-    assert source.late.at_once > 0
+    first, second = late(source), late(source)
+    repr(first)
+    assert source.late.at_once == 2
+    repr(second)
+    assert source.late.at_once == 4, "not besides those that are left"
 
 
 def test_two_threads_at_the_same_field_lose_no_other() -> None:
@@ -172,6 +175,19 @@ def test_who_copies_field_by_field_gets_every_field() -> None:
     assert msgspec.convert({"title": "Alas", "_secret": 3, "received_ns": 7}, Story) == made
     assert dataclasses.asdict(late(book())) == attrs.asdict(made)  # type: ignore[call-overload]
     assert pformat(late(book())) == pformat(made)
+
+
+def test_who_takes_it_for_a_dataclass_knows_its_fields_as_they_are() -> None:
+    @frozen(kw_only=True)
+    class Tale(LateEvent):
+        teller: str = field(eq=False)
+        moral: str = field(factory=lambda: "none")
+
+    described = dataclasses.fields(Tale)  # type: ignore[arg-type]
+    assert [(it.name, it.compare) for it in described] == [
+        (it.name, it.eq) for it in attrs.fields(Tale)
+    ]
+    assert msgspec.convert({"teller": "Homer"}, Tale) == Tale(teller="Homer")
 
 
 def test_what_is_known_is_not_asked_for() -> None:

@@ -187,6 +187,7 @@ def test_seconds_and_milliseconds_become_nanoseconds() -> None:
         pytest.param(10**17 - 1, (10**17 - 1) * 10**3, id="the last microsecond"),
         pytest.param(10**17, 10**17, id="the first nanosecond"),
         pytest.param(1_554_964_484_123_456_789, 1_554_964_484_123_456_789, id="nanoseconds"),
+        pytest.param(MAX_NS, MAX_NS, id="the last nanosecond"),
     ],
 )
 def test_a_time_of_doubtful_unit_is_told_by_its_magnitude(wire: int, ns: int) -> None:

@@ -96,7 +96,8 @@ def test_two_texts_cannot_make_up_for_each_other() -> None:
 
 def test_the_changes_of_a_ticker_may_be_negative_and_nothing_else() -> None:
     assert decoded(LateTicker, ticker(p="-0.20000000", P="-0.00640000")).is_usual()
-    assert not decoded(LateTicker, ticker(c="-31.20000000")).is_usual()
+    for key in {key for _, key in amount_places(ticker())} - {"p", "P"}:
+        assert not decoded(LateTicker, ticker(**{key: "-31.20000000"})).is_usual(), key
     assert not decoded(LateCandle, candle(c="-31.20000000")).is_usual()
 
 

@@ -28,11 +28,14 @@ from rxdex.venues.binance_dex.thorough import STREAMS, decode_thoroughly
 from tests.builders import (
     HOME,
     SAMPLES,
+    TIME_NS,
+    candle,
     captured,
     deliveries,
     depth,
     diff,
     frame,
+    kline,
     mini,
     notices,
     read_wholly,
@@ -170,6 +173,38 @@ def test_who_reads_one_of_many_pays_for_few(stream: str) -> None:
     assert late > 900
 
 
+@pytest.mark.parametrize(
+    ("stream", "alone"), [("trades", 0), ("kline_1m", 0), ("ticker", 2), ("miniTicker", 2)]
+)
+def test_who_reads_a_few_fields_has_the_others_left_alone(stream: str, alone: int) -> None:
+    event = unread(stream)
+    *few, one_more = list(event._source.late.names)[: alone + 1]
+    for name in few:
+        getattr(event, name)
+        assert hasattr(event, "_source")
+    getattr(event, one_more)
+    assert not hasattr(event, "_source"), "all are made"
+
+
+@pytest.mark.parametrize("stream", ["marketDiff", "marketDepth"])
+def test_each_side_of_a_book_is_made_once(stream: str) -> None:
+    event = unread(stream)
+    bids, asks = event.bids, event.asks
+    assert event.bids is bids
+    assert event.asks is asks
+    assert not hasattr(event, "_source")
+
+
+@pytest.mark.parametrize("stream", ["trades", "kline_1m", "ticker"])
+def test_as_many_are_made_at_once_as_will_be_read(stream: str) -> None:
+    text = frame(stream, SAMPLES[stream])
+    late = unread(stream)._source.late
+    late.at_once = 3
+    made = [event for _ in range(4) for event in parts(decode(text))]
+    assert [hasattr(event, "_source") for event in made] == [False] * 3 + [True] * (len(made) - 3)
+    assert late.at_once == 0
+
+
 # Which way
 
 
@@ -201,6 +236,12 @@ def test_so_do_the_captured_ones(thorough: list[object]) -> None:
     assert thorough == []
 
 
+@pytest.mark.parametrize("tick", [None, *range(6)])
+def test_so_does_a_trade_of_any_tick_we_know(tick: int | None, thorough: list[object]) -> None:
+    assert decode(frame("trades", [trade(tt=tick)]))
+    assert thorough == []
+
+
 @pytest.mark.parametrize(
     ("stream", "data"),
     [
@@ -209,6 +250,7 @@ def test_so_do_the_captured_ones(thorough: list[object]) -> None:
         ("marketDiff", diff(b=[["31", "2"]])),
         ("marketDepth", depth(bids=[["-1.00000000", "2.00000000"]])),
         ("marketDepth1000", depth()),
+        ("kline_1m", kline(candle(v="12"))),
         ("ticker", ticker(v="1" * 32 + ".0000000")),
         ("allMiniTickers", [mini(), mini(o="007")]),
     ],
@@ -240,6 +282,22 @@ def test_all_is_understood_without_the_quick_way(
 
 
 # The same, both ways
+
+
+@pytest.mark.parametrize(
+    ("stream", "data"),
+    [
+        *SAMPLES.items(),
+        ("kline_1m", kline(candle(f="", L=""))),
+        ("ticker", ticker(F="", L="", w="-31.05000000")),
+        ("trades", [trade(), trade(s="RUNE-B1A_BNB", T=TIME_NS + 1, p="31.60000000")]),
+        ("trades", [trade(), trade(p="31.5", q="2")]),
+        ("trades", []),
+    ],
+)
+def test_late_or_at_once_it_says_the_same_both_ways(stream: str, data: object) -> None:
+    check_both_ways(frame(stream, data), HOME, 7)
+
 
 amount_like = (
     st.text(alphabet="0123456789.-+eE_, \n\"'\\[]NaInf\u0661\uff10", max_size=45)
