@@ -81,24 +81,6 @@ class TestReading:
         assert len(wire.inflow) == 0
         assert wire.recv(1) == b""
 
-    def test_a_read_asks_for_much_only_after_one_that_brought_much(
-        self, pair: tuple[Wire, socket.socket]
-    ) -> None:
-        wire, there = pair
-        there.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        usual, burst = 64 << 10, 150 << 10
-
-        def brought() -> int:
-            before = len(wire.inflow)
-            assert wire.fill()
-            return len(wire.inflow) - before
-
-        for _ in range(2):
-            there.sendall(b"x" * burst)
-            assert (brought(), brought()) == (usual, burst - usual)
-            there.sendall(b"x")
-            assert brought() == 1
-
     def test_it_knows_when_the_last_bytes_came(self, pair: tuple[Wire, socket.socket]) -> None:
         wire, there = pair
         there.sendall(b"a")
