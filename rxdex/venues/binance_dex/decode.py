@@ -64,7 +64,6 @@ def decode(
     :param received_ns: when it came, ns since the Unix epoch
     :raises MalformedFrame: when it is not what the protocol says; nothing else is ever raised
     """
-    shaped = None
     try:
         shaped = _find_shape(frame)
         found: Found = shaped.read(shaped.data, lane, received_ns)

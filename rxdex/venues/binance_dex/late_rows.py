@@ -2,21 +2,32 @@
 The rows that are read late: the shapes again, with what is checked when a frame comes, and what each field of
 an event is made of when somebody asks for it.
 
-`is_usual` is True where every amount is one, and is written as the venue writes it. No field of such a row
-fails to be made; fields that are not late are filled at once.
+`is_usual` is True where every amount is one, and is written as the venue writes it; the sides of a book, and the
+amounts of a single trade, are looked at by who reads the frame. No field of such a row fails to be made; fields
+that are not late are filled at once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 import msgspec
 from msgspec import Raw, Struct, field
 from msgspec.structs import astuple
 
-from rxdex.events import DepthSnapshot, DepthUpdate, Event, Kline, Level, MiniTicker, Ticker, Trade
+from rxdex.events import (
+    DepthSnapshot,
+    DepthUpdate,
+    Event,
+    Kline,
+    Level,
+    MiniTicker,
+    Ticker,
+    TickType,
+    Trade,
+)
 from rxdex.events.late import LateFields, Making
-from rxdex.venues.binance_dex.amounts import NS_PER_MS, NS_PER_S, match_amounts, match_side, usual
+from rxdex.venues.binance_dex.amounts import NS_PER_MS, NS_PER_S, match_amounts, usual
 from rxdex.venues.binance_dex.rows import (
     Candle,
     MiniTickerRow,
@@ -26,8 +37,10 @@ from rxdex.venues.binance_dex.rows import (
     TickerRow,
     TradeRow,
 )
+from rxdex.venues.binance_dex.words import TICKS
 
 __all__ = [
+    "TICK_OF",
     "LateCandle",
     "LateDepth",
     "LateDiff",
@@ -66,15 +79,26 @@ def _amounts(row: type[Struct], where: slice) -> dict[str, Making]:
     return {name: (name, Decimal) for name in row.__struct_fields__[where]}
 
 
-_are_two = usual(2)
+_Tick = Literal[0, 1, 2, 3, 4, 5]
+
+
+#: What a tick of the wire means; a row with any other is not usual.
+TICK_OF: Mapping[int | None, TickType | None] = {
+    None: None,
+    **{tick: TICKS.known[tick] for tick in get_args(_Tick)},
+}
 
 
 class LateTrade(TradeRow, gc=False):
+    tick: _Tick | None = field(name="tt", default=None)
+
     late: ClassVar = LateFields(
         Trade,
         0,
         price=("price", Decimal),
         quantity=("quantity", Decimal),
+        time_ns=("time_ns", int),
+        tick=("tick", TICK_OF.__getitem__),
         trade_id=("trade_id", str),
         block_height=("block_height", int),
         buyer_order_id=("buyer_order_id", str),
@@ -86,8 +110,6 @@ class LateTrade(TradeRow, gc=False):
 
 def are_usual(rows: Sequence[LateTrade]) -> bool:
     """Whether the amounts of all these trades are: one look at many takes less than many at one."""
-    if len(rows) == 1:
-        return _are_two(f"{rows[0].price},{rows[0].quantity}") is not None
     amounts = ",".join([f"{row.price},{row.quantity}" for row in rows])
     # An amount that holds a comma would be two.
     return amounts.count(",") == 2 * len(rows) - 1 and match_amounts(amounts) is not None
@@ -106,9 +128,6 @@ class LateDiff(Struct, gc=False):
 
     late: ClassVar = _sides(DepthUpdate)
 
-    def is_usual(self) -> bool:
-        return match_side(self.bids) is not None and match_side(self.asks) is not None
-
 
 class LateDepth(Struct, gc=False):
     block_height: Natural = field(name="lastUpdateId")
@@ -117,9 +136,6 @@ class LateDepth(Struct, gc=False):
     asks: Raw
 
     late: ClassVar = _sides(DepthSnapshot)
-
-    def is_usual(self) -> bool:
-        return match_side(self.bids) is not None and match_side(self.asks) is not None
 
 
 _IN_CANDLE = _from_to(Candle, "open", "quote_volume")

@@ -1,5 +1,6 @@
 """late rows: what is checked at once, and what each field is made of later."""
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -7,8 +8,10 @@ import msgspec
 import pytest
 
 from rxdex.events import DepthSnapshot, DepthUpdate, Kline, MiniTicker, Ticker, Trade
+from rxdex.venue import MARKET
 from rxdex.venues.binance_dex import late_rows
 from rxdex.venues.binance_dex.late_rows import (
+    TICK_OF,
     LateCandle,
     LateDepth,
     LateDiff,
@@ -17,6 +20,8 @@ from rxdex.venues.binance_dex.late_rows import (
     LateTrade,
     are_usual,
 )
+from rxdex.venues.binance_dex.quick import NotUsual, read_depth, read_diff, read_trades
+from rxdex.venues.binance_dex.words import TICKS
 from tests.builders import Row, candle, depth, diff, mini, ticker, trade
 
 #: A row, its data, the event it becomes, and what is filled at once.
@@ -26,7 +31,7 @@ ROWS: list[tuple[type[Any], Row, type[Any], set[str]]] = [
     (LateCandle, candle(), Kline, {"symbol", "interval", "time_ns", "is_closed"}),
     (LateTicker, ticker(), Ticker, {"symbol"}),
     (LateMiniTicker, mini(), MiniTicker, {"symbol"}),
-    (LateTrade, trade(), Trade, {"symbol", "time_ns", "tick"}),
+    (LateTrade, trade(), Trade, {"symbol"}),
 ]
 every_row = pytest.mark.parametrize(("row", "data", "event", "known"), ROWS)
 
@@ -35,8 +40,21 @@ def decoded(row: type[Any], data: Row) -> Any:
     return msgspec.json.decode(msgspec.json.encode(data), type=row)
 
 
+#: Whose amounts are looked at by who reads the frame.
+READERS: dict[type[Any], Callable[[Any], object]] = {
+    LateTrade: lambda row: read_trades([row], MARKET, 1),
+    LateDiff: lambda row: read_diff(row, MARKET, 1),
+    LateDepth: lambda row: read_depth(row, MARKET, 1),
+}
+
+
 def is_usual(one: Any) -> bool:
-    return are_usual([one]) if isinstance(one, LateTrade) else bool(one.is_usual())
+    if type(one) not in READERS:
+        return bool(one.is_usual())
+    try:
+        return bool(READERS[type(one)](one))
+    except NotUsual:
+        return False
 
 
 @every_row
@@ -103,6 +121,10 @@ def test_the_changes_of_a_ticker_may_be_negative_and_nothing_else() -> None:
 
 def trades(*amounts: tuple[str, str]) -> list[LateTrade]:
     return [decoded(LateTrade, trade(p=price, q=quantity)) for price, quantity in amounts]
+
+
+def test_a_tick_that_the_venue_has_is_usual() -> None:
+    assert dict(TICK_OF) == {None: None, **TICKS.known}
 
 
 def test_of_many_trades_each_amount_is_looked_at() -> None:
