@@ -2,9 +2,9 @@
 The rows that are read late: the shapes again, with what is checked when a frame comes, and what each field of
 an event is made of when somebody asks for it.
 
-`is_usual` is True where every amount is one, and is written as the venue writes it; the sides of a book, and the
-amounts of a single trade, are looked at by who reads the frame. No field of such a row fails to be made; fields
-that are not late are filled at once.
+`is_usual` is True where every amount is one, and is written as the venue writes it; the sides of a book, and
+the amounts of a single trade, are looked at by who reads the frame. No field of such a row fails to be made;
+fields that are not late are filled at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -90,7 +90,7 @@ TICK_OF: Mapping[int | None, TickType | None] = {
 
 
 class LateTrade(TradeRow, gc=False):
-    tick: _Tick | None = field(name="tt", default=None)
+    tick: _Tick | None = field(name="tt", default=None)  # pyright: ignore[reportIncompatibleVariableOverride]
 
     late: ClassVar = LateFields(
         Trade,

@@ -124,7 +124,8 @@ def trades(*amounts: tuple[str, str]) -> list[LateTrade]:
 
 
 def test_a_tick_that_the_venue_has_is_usual() -> None:
-    assert dict(TICK_OF) == {None: None, **TICKS.known}
+    assert TICK_OF.keys() == {None, *TICKS.known}
+    assert all(TICK_OF[tick] is TICKS.known[tick] for tick in TICK_OF if tick is not None)
 
 
 def test_of_many_trades_each_amount_is_looked_at() -> None:
