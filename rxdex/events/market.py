@@ -2,12 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from rxdex.events.event import moment
-from rxdex.events.late import LateEvent
 from rxdex.events.values import EXACT, Interval, Level, Side, TickType
+
+if TYPE_CHECKING:
+    # How its values are made is nobody's business: to a checker every one of them is an event.
+    from rxdex.events.event import Event as LateEvent
+else:
+    from rxdex.events.late import LateEvent
 
 __all__ = ["DepthSnapshot", "DepthUpdate", "Kline", "MiniTicker", "Ticker", "Trade"]
 
