@@ -141,7 +141,7 @@ def test_of_many_trades_each_amount_is_looked_at() -> None:
     ]:
         assert not are_usual(trades(bad))
         for place in range(3):
-            several = [good, good]
+            several: list[tuple[str, str]] = [good, good]
             several.insert(place, bad)
             assert not are_usual(trades(*several)), (bad, place)
     for makes_up in [[("1.5,2.5", "1.5"), ("1.5", "")], [("1.5", "2.5,"), ("1.5", "2.5")]]:
