@@ -107,7 +107,7 @@ class LateEvent(Event):
                 read = held if type(held) is tuple else (held,)
                 _make(self, read, name)
             except (AttributeError, LookupError):
-                # No field; or another thread has made all of them meanwhile.
+                # No field; or another thread has made all of them meanwhile, and let the source go.
                 pass
             return object.__getattribute__(self, name)
 
@@ -122,6 +122,7 @@ def _make(event: LateEvent, read: tuple[Any, ...], name: str) -> None:
 
     :param read: the source, and the fields that were read of it
     :raises LookupError: when it is none
+    :raises AttributeError: when the source is gone already
     """
     source: Source = read[0]
     late = source.late
@@ -138,11 +139,7 @@ def _make(event: LateEvent, read: tuple[Any, ...], name: str) -> None:
         late.fill(event, source)
     else:
         raise LookupError(name)
-    try:  # noqa: SIM105 - `suppress` takes as long as three fields
-        object.__delattr__(event, "_source")
-    except AttributeError:
-        # Another thread was faster.
-        pass
+    object.__delattr__(event, "_source")
 
 
 def _be_asked_for_attributes(kind: type[LateEvent]) -> None:
