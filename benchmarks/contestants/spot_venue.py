@@ -122,6 +122,7 @@ def _trade(row: _Row, received_ns: int) -> Trade:
         trade.price = Decimal(row.p)
         trade.quantity = Decimal(row.q)
     else:
+        _Row.late.passed += 1
         trade._source = row
     trade.time_ns = row.T * _NS_PER_MS
     trade.block_height = trade.buyer_order_id = trade.seller_order_id = None

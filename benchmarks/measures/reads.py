@@ -29,6 +29,7 @@ from rxdex.venues import BinanceDex
 __all__ = ["reads"]
 
 _SHAPES = {shape.name: shape for shape in SHAPES}
+
 Reading = Callable[[Event], object]
 
 #: What reads what most ask for.
@@ -42,8 +43,10 @@ _ONE: dict[type, Reading] = {
     BlockHeight: attrgetter("height"),
 }
 
-#: What reads all of an event, by its class.
-_wholes: dict[type, Reading] = {}
+#: What reads all of an event.
+_ALL: dict[type, Reading] = {
+    kind: attrgetter(*(field.name for field in fields(kind))) for kind in _ONE
+}
 
 
 def reads(shape: str, laps: int) -> dict[str, float]:
@@ -66,10 +69,7 @@ def _one(event: Event) -> object:
 
 
 def _all(event: Event) -> object:
-    kind = type(event)
-    if kind not in _wholes:
-        _wholes[kind] = attrgetter(*(field.name for field in fields(kind)))
-    return _wholes[kind](event)
+    return _ALL[type(event)](event)
 
 
 def _us(frames: tuple[bytes, ...], laps: int, read: Reading) -> float:
