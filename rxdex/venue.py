@@ -9,7 +9,17 @@ from msgspec import Struct
 from rxdex.events import Event, Notice
 from rxdex.topics import Topic
 
-__all__ = ["MARKET", "Delivery", "Keepalive", "Lane", "Request", "Value", "Venue"]
+__all__ = [
+    "MARKET",
+    "Deliveries",
+    "Delivery",
+    "Keepalive",
+    "Lane",
+    "Request",
+    "Said",
+    "Value",
+    "Venue",
+]
 
 #: What a stream brings: an event, or several that belong to one moment.
 Value = Event | tuple[Event, ...]
@@ -47,6 +57,27 @@ class Delivery(Struct, frozen=True, gc=False):
 
     topic: Topic[Value]
     event: Value
+
+    @property
+    def events(self) -> Sequence[Value]:
+        """The event, for who takes one delivery as the other."""
+        return (self.event,)
+
+
+class Deliveries(Struct, frozen=True, gc=False):
+    """
+    Several events of one topic, in order: the same as a `Delivery` of each, and found with one look.
+
+    :param topic: what was asked for
+    :param events: what they bring
+    """
+
+    topic: Topic[Value]
+    events: Sequence[Value]
+
+
+#: What a frame may say.
+Said = Delivery | Deliveries | Notice
 
 
 @frozen
@@ -152,7 +183,7 @@ class Venue(Protocol):
 
     def decode(
         self, frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-    ) -> Sequence[Delivery | Notice]:
+    ) -> Sequence[Said]:
         """
         What a frame says; total: nothing but `MalformedFrame` is ever raised.
 

@@ -26,9 +26,10 @@ from benchmarks.visitor import Visitor, streams_of
 from benchmarks.websocket_server import CLOSE, Hearing, Message, framed
 from rxdex import topics
 from rxdex.errors import MalformedFrame, UnsupportedTopic
-from rxdex.events import Notice, Trade
+from rxdex.events import Trade
 from rxdex.venue import Venue
 from rxdex.venues import BinanceDex
+from tests.builders import deliveries, notices
 
 VENUE = BinanceDex("ws://localhost/api")
 
@@ -39,10 +40,10 @@ each_shape = pytest.mark.parametrize("shape", [*SHAPES, *BY_TOPICS], ids=lambda 
 def test_the_frames_are_what_rxdex_takes_for_its_events(shape: Shape) -> None:
     cycle = shape.cycle()
     found = [item for frame in cycle.frames for item in VENUE.decode(frame)]
-    assert not any(isinstance(item, Notice) for item in found)
-    assert len(found) == cycle.events
+    assert not notices(found)
+    assert len(deliveries(found)) == cycle.events
     wanted = {VENUE.normalise(topic(*named)) for named in cycle.topics}
-    assert {item.topic for item in found if not isinstance(item, Notice)} == wanted
+    assert {item.topic for item in deliveries(found)} == wanted
 
 
 @each_shape
@@ -230,8 +231,7 @@ def test_the_house_speaks_a_second_dialect() -> None:
         '{"method":"SUBSCRIBE","params":["btcusdt@aggTrade"],"id":1}'
     ]
     for frame in SPOT.cycle().frames:
-        (delivery,) = venue.decode(frame)
-        assert not isinstance(delivery, Notice)
+        (delivery,) = deliveries(venue.decode(frame))
         assert delivery.topic == wanted
         assert isinstance(delivery.event, Trade)
     assert venue.decode(b'{"result":null,"id":1}') == ()

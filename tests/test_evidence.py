@@ -32,7 +32,7 @@ from rxdex.events import (
     TimeInForce,
 )
 from rxdex.topics import Kind, Topic
-from rxdex.venue import MARKET, Delivery, Lane
+from rxdex.venue import MARKET, Lane, Said
 from rxdex.venues import BinanceDex
 from tests.builders import (
     BUYER,
@@ -53,6 +53,7 @@ from tests.builders import (
     frame,
     kline,
     mini,
+    notices,
     order,
     ticker,
     trade,
@@ -571,7 +572,7 @@ CLAIMS: dict[tuple[str, str], Claim] = {
 }
 
 
-def decoded(text: str | bytes, lane: Lane) -> Sequence[Delivery | Notice]:
+def decoded(text: str | bytes, lane: Lane) -> Sequence[Said]:
     return VENUE.decode(text, lane, received_ns=1)
 
 
@@ -581,7 +582,7 @@ def becomes(text: str | bytes, lane: Lane) -> set[str]:
         found = decoded(text, lane)
     except MalformedFrame:
         return {"`MalformedFrame`"}
-    kinds = [one if isinstance(one, Notice) else one.event for one in found]
+    kinds = [*notices(found), *(one.event for one in deliveries(found))]
     return {f"`{type(kind).__name__}`" for kind in kinds} or {"nothing"}
 
 

@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
-from hypothesis import settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -84,6 +85,16 @@ class FanoutMachine(RuleBasedStateMachine):
         if key in self.counts:
             self.counts[key] += 1
 
+    @rule(key=KEYS, count=st.integers(0, 3))
+    def deliver_all(self, key: str, count: int) -> None:
+        values = range(self.count + 1, self.count + 1 + count)
+        self.count += count
+        self.fanout.deliver_all(key, values, AT)
+        for number in self.model.get(key, ()):
+            self.expected[number] += values
+        if key in self.counts:
+            self.counts[key] += count
+
     @invariant()
     def everybody_heard_what_was_theirs(self) -> None:
         assert [ear.heard for ear in self.ears] == self.expected
@@ -106,6 +117,52 @@ class FanoutMachine(RuleBasedStateMachine):
 
 TestFanoutIsADict = FanoutMachine.TestCase
 TestFanoutIsADict.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+
+
+#: Whose hearing of which value makes whom come, go, or everything end.
+DEEDS = st.dictionaries(
+    st.tuples(st.integers(0, 2), st.integers(0, 4)),
+    st.tuples(st.sampled_from(["join", "leave", "shut", "raise"]), st.integers(0, 2)),
+    max_size=6,
+)
+
+
+@given(st.sets(st.integers(0, 2)), DEEDS)
+@example({0}, {(0, 1): ("leave", 0)})
+@example({0}, {(0, 1): ("shut", 0)})
+@example({0}, {(0, 1): ("join", 1), (1, 2): ("leave", 0)})
+@example({0, 1}, {(0, 1): ("leave", 1), (0, 2): ("join", 1)})
+def test_several_at_once_are_as_one_by_one(
+    there: set[int], deeds: dict[tuple[int, int], tuple[str, int]]
+) -> None:
+    def heard(deliver: Callable[[Fanout[str, Ear]], None]) -> object:
+        raised: list[str] = []
+        intakes: dict[str, Intake] = {}
+        fanout: Fanout[str, Ear] = Fanout(lambda ear, _: raised.append(repr(ear)), intakes)
+
+        def act(number: int, value: object) -> None:
+            assert isinstance(value, int)
+            what, whom = deeds.get((number, value), ("", 0))
+            if what == "join":
+                fanout.join("k", ears[whom])
+            elif what == "leave":
+                fanout.leave("k", ears[whom])
+            elif what == "shut":
+                fanout.shut()
+            elif what == "raise":
+                fail(value)
+
+        ears = [Ear(str(number), partial(act, number)) for number in range(3)]
+        for number in there:
+            fanout.join("k", ears[number])
+        deliver(fanout)
+        return [ear.heard for ear in ears], raised, {it: intakes[it].count for it in intakes}
+
+    def one_by_one(fanout: Fanout[str, Ear]) -> None:
+        for value in range(5):
+            fanout.deliver("k", value, AT)
+
+    assert heard(lambda fanout: fanout.deliver_all("k", range(5), AT)) == heard(one_by_one)
 
 
 class TestFanout:
@@ -150,6 +207,38 @@ class TestFanout:
         assert late.heard == [], "it hears what comes after it came"
         fanout.deliver("k", 2, AT)
         assert late.heard == [2]
+
+    def test_who_joins_between_two_values_hears_the_second(self) -> None:
+        """From another thread, where nobody was there for the first."""
+
+        class Joining(list[int]):
+            def __iter__(self) -> Iterator[int]:
+                yield 1
+                fanout.join("k", ear)
+                yield 2
+
+        ear = Ear()
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
+        fanout.deliver_all("k", Joining([1, 2]), AT)
+        assert ear.heard == [2]
+
+    def test_who_takes_the_place_of_the_last_hears_the_next(self) -> None:
+        """The last one leaves in another thread, just when its place is looked at."""
+
+        class Leaving:
+            def __enter__(self) -> None:
+                fanout._lock = lock
+                fanout.leave("k", first)
+
+            def __exit__(self, *_: object) -> None:
+                fanout.join("k", second)
+
+        first, second = Ear(), Ear()
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
+        fanout.join("k", first)
+        lock, fanout._lock = fanout._lock, Leaving()  # type: ignore[assignment]
+        fanout.deliver_all("k", [1, 2], AT)
+        assert (first.heard, second.heard) == ([], [2])
 
     def test_leaving_from_within_a_delivery(self) -> None:
         fanout: Fanout[str, Ear] = Fanout(refuse, {})

@@ -22,8 +22,9 @@ from rxdex.events import (
     Trade,
     Transfer,
 )
-from rxdex.venue import MARKET, Delivery, Lane
+from rxdex.venue import MARKET, Lane
 from rxdex.venues import BinanceDex
+from tests.builders import deliveries
 
 PATIENCE = 20.0
 
@@ -102,8 +103,7 @@ def test_a_stream_of_the_market(
     rows = frame["data"] if isinstance(frame["data"], list) else [frame["data"]]
     assert all(" ".join(row) == keys for row in rows)
     assert all(" ".join(row["k"]) == CANDLE for row in rows if "k" in row)
-    for delivery in BinanceDex(base).decode(text, MARKET):
-        assert isinstance(delivery, Delivery)
+    for delivery in deliveries(BinanceDex(base).decode(text, MARKET)):
         got = delivery.event if isinstance(delivery.event, tuple) else (delivery.event,)
         assert got
         assert all(isinstance(it, event) for it in got)
@@ -167,7 +167,6 @@ def check_of_an_address(
     assert all(" ".join(row) == keys for row in rows)
     for row in rows:
         assert all(" ".join(balance) == BALANCE for balance in row.get("B", []))
-    for delivery in BinanceDex(base).decode(text, Lane("address", address)):
-        assert isinstance(delivery, Delivery)
+    for delivery in deliveries(BinanceDex(base).decode(text, Lane("address", address))):
         assert isinstance(delivery.event, event)
         assert getattr(delivery.event, "address", None) == address

@@ -10,11 +10,11 @@ import msgspec
 from attrs import frozen
 
 from rxdex.errors import MalformedFrame, UnsupportedTopic, VenueGone
-from rxdex.events import Notice, TickType, Trade
+from rxdex.events import TickType, Trade
 from rxdex.events.draft import draft
 from rxdex.events.late import LateFields
 from rxdex.topics import Kind, Topic, trades
-from rxdex.venue import MARKET, Delivery, Lane, Request
+from rxdex.venue import MARKET, Delivery, Lane, Request, Said
 
 __all__ = ["BinanceSpot"]
 
@@ -40,6 +40,7 @@ class _Frame(msgspec.Struct, gc=False):
     data: _Row | None = None
 
 
+_late = _Row.late
 _DECODER = msgspec.json.Decoder(_Frame)
 _topic = lru_cache(4096)(trades)
 _are_amounts = re.compile(r"[0-9]{1,20}+\.[0-9]{1,18}+,[0-9]{1,20}+\.[0-9]{1,18}+").fullmatch
@@ -94,7 +95,7 @@ class BinanceSpot:
 
     def decode(
         self, frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-    ) -> Sequence[Delivery | Notice]:
+    ) -> Sequence[Said]:
         """A trade, or nothing: replies are no data."""
         try:
             row = _DECODER.decode(frame).data
@@ -113,16 +114,14 @@ class BinanceSpot:
 
 
 def _trade(row: _Row, received_ns: int) -> Trade:
-    trade: Any = object.__new__(_TradeDraft)
+    trade: Any = _TradeDraft()
     trade.received_ns = received_ns
     trade.symbol = row.s
-    if _Row.late.at_once > 0:
-        _Row.late.at_once -= 1
+    if _late.are_read and _late.at_once():
         trade.trade_id = str(row.a)
         trade.price = Decimal(row.p)
         trade.quantity = Decimal(row.q)
     else:
-        _Row.late.passed += 1
         trade._source = row
     trade.time_ns = row.T * _NS_PER_MS
     trade.block_height = trade.buyer_order_id = trade.seller_order_id = None

@@ -71,7 +71,7 @@ def _events(venue: BinanceDex, frames: tuple[bytes, ...]) -> list[object]:
         for found in venue.decode(bytes(bytearray(frame)), received_ns=1):
             if isinstance(found, Notice):
                 raise TypeError(f"no event: {found}")
-            events.append(found.event)
+            events += found.events
     return events
 
 

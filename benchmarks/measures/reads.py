@@ -83,10 +83,10 @@ def _us(frames: tuple[bytes, ...], laps: int, read: Reading) -> float:
             for found in decode(frame, received_ns=1):
                 if isinstance(found, Notice):
                     raise TypeError(f"no event: {found}")
-                value = found.event
-                for event in value if isinstance(value, tuple) else (value,):
-                    read(event)
-                    count += 1
+                for value in found.events:
+                    for event in value if isinstance(value, tuple) else (value,):
+                        read(event)
+                        count += 1
         best = min(best, (time.perf_counter() - began) / count)
     return best * 1e6
 

@@ -38,6 +38,8 @@ class Audience:
         self._frames: Fanout[Topic[object], Listener] = Fanout(self._raised, self._intakes)
         #: Takes an event of a topic, and when it came: hop 6.
         self.deliver = self._events.deliver
+        #: Takes several of them.
+        self.deliver_all = self._events.deliver_all
         #: Whether anybody wants the text.
         self.takes_frames = False
         #: Since when subscribers are called, on the monotonic clock; None when none is.

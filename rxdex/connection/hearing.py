@@ -10,7 +10,8 @@ from rxdex.connection.news import News
 from rxdex.connection.pulse import Pulse
 from rxdex.errors import MalformedFrame
 from rxdex.events import GapReason, Notice
-from rxdex.venue import Delivery, Lane, Venue
+from rxdex.topics import Topic
+from rxdex.venue import Deliveries, Delivery, Lane, Said, Value, Venue
 
 __all__ = ["Hearing"]
 
@@ -118,23 +119,31 @@ class Hearing:
             if is_renewed:
                 found = self._once(found)
             if audience.takes_frames:
-                topics = [it.topic for it in found if isinstance(it, Delivery)]
+                topics = [it.topic for it in found if not isinstance(it, Notice)]
                 audience.deliver_frame(frame, topics, received_ns)
             for item in found:
                 if isinstance(item, Delivery):
                     deliver(item.topic, item.event, now)
+                elif isinstance(item, Deliveries):
+                    audience.deliver_all(item.topic, item.events, now)
                 else:
                     self.news.noticed(self._name, item)
 
-    def _once(self, found: Sequence[Delivery | Notice]) -> list[Delivery | Notice]:
+    def _once(self, found: Sequence[Said]) -> list[Said]:
         """What was not told before, on the socket that was here before; it is noted."""
-        drops, notes = self.drops, self.notes
-        once: list[Delivery | Notice] = []
+        once: list[Said] = []
         for item in found:
-            if isinstance(item, Delivery):
-                if drops is not None and drops.is_double(item.topic, item.event):
-                    continue
-                if notes is not None:
-                    notes.note(item.topic, item.event)
-            once.append(item)
+            if isinstance(item, Notice):
+                once.append(item)
+            else:
+                new = [it for it in item.events if self._is_new(item.topic, it)]
+                if new:
+                    once.append(Deliveries(item.topic, new))
         return once
+
+    def _is_new(self, topic: Topic[Value], event: Value) -> bool:
+        if self.drops is not None and self.drops.is_double(topic, event):
+            return False
+        if self.notes is not None:
+            self.notes.note(topic, event)
+        return True

@@ -24,8 +24,8 @@ __all__ = ["LateEvent", "LateFields", "Source"]
 
 #: Events that are made whole at once, at most, before one is late again, to see whether they are read.
 _MOST_AT_ONCE = 256
-#: Late events, at most, of which one is read where it costs less to make all of them whole.
-_OFTEN = 4
+#: Late events of which one is read where making all of them whole costs no less.
+_RARE = 5
 
 #: What a value is made of, by name, and how.
 Making = tuple[str, Callable[[Any], object]]
@@ -44,10 +44,10 @@ class LateFields:
 
     def __init__(self, kind: type[Event], alone: int, /, **made: Making) -> None:
         self.alone = alone
-        #: How many of the next events had better be made whole at once, for they will be read, too.
-        self.at_once = 0
-        #: How many were late since one was made whole for its reader; decoders count them.
-        self.passed = 0
+        #: Whether somebody reads what was late; as long as nobody does, decoders need not ask any further.
+        self.are_read = False
+        # How many of the next events to make at once; below zero, how many late ones to watch.
+        self._next = 0
         self._run = 1
         self.names = made.keys()
         self._made = made
@@ -65,10 +65,24 @@ class LateFields:
         part, maker = self._made[name]
         return maker(getattr(source, part))
 
+    def at_once(self, count: int = 1) -> bool:
+        """
+        Whether the next events had better be made whole at once, for they will be read, too.
+
+        :param count: of how many it will be so, or not
+        """
+        if self._next > 0:
+            left = self._next - count
+            self._next = left if left > 0 else -_RARE
+            return True
+        self._next = min(self._next + count, 0)
+        self.are_read = self._next < 0
+        return False
+
     def expect_readers(self) -> None:
         """A late event was made whole for its reader: where that is so time and again, do it beforehand."""
-        self._run = min(2 * self._run, _MOST_AT_ONCE) if self.passed <= _OFTEN else 1
-        self.at_once, self.passed = self._run, 0
+        self._run = min(2 * self._run, _MOST_AT_ONCE) if self.are_read else 1
+        self._next, self.are_read = self._run, True
 
     def fill(self, event: Event, source: object) -> None:
         """Make them all."""

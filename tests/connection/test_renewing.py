@@ -10,10 +10,11 @@ from rxdex import ConnectionLost, Dex, LineSettings, topics
 from rxdex.backoff import Backoff
 from rxdex.connection import renewing
 from rxdex.connection.transport import Transport
-from rxdex.events import BlockHeight, Gap, GapReason, Status
+from rxdex.events import BlockHeight, Gap, GapReason, Status, Trade
 from rxdex.simulator.exchange import Exchange
 from rxdex.topics import Topic
 from rxdex.venues import BinanceDex
+from tests.builders import SYMBOL, frame, trade
 from tests.conftest import eventually
 from tests.connection.fake import PONG, FakeTransport
 from tests.connection.recorder import Recorder
@@ -61,6 +62,28 @@ def test_the_new_line_takes_over_with_what_it_brought_meanwhile() -> None:
         assert not new.is_closed
     assert heights(blocks) == [1, 2, 3, 4, 5]
     assert len(frames.values) == 5
+
+
+def test_of_a_frame_of_several_what_was_told_is_not_told_again() -> None:
+    def said(*ids: int) -> str:
+        return frame("trades", [trade(t=f"7-{number}") for number in ids])
+
+    old, new = FakeTransport(), FakeTransport()
+    with dex_on(old, new) as dex:
+        status: Recorder[Status] = Recorder()
+        dex.status.subscribe(status)
+        trades: Recorder[Trade] = Recorder()
+        dex.trades(SYMBOL).subscribe(trades)
+        assert old.wait_said(1)
+        dex.renew()
+        assert new.wait_said(1)
+        old.put(said(1, 2, 3))
+        assert trades.has(3)
+        new.put(said(1, 2), said(3, 4), said(5, 6))
+        assert told(status, RENEWED)
+        new.put(said(7, 8))
+        assert trades.has(8)
+    assert [it.trade_id for it in trades.values] == [f"7-{number}" for number in range(1, 9)]
 
 
 @pytest.mark.parametrize("is_asked", [True, False])

@@ -56,7 +56,7 @@ class Book:
 
 
 def late(source: Book, **known: object) -> Story:
-    story: Any = object.__new__(draft(Story))
+    story: Any = draft(Story)()
     story.received_ns = 7
     story._source = source
     for name, value in known.items():
@@ -64,6 +64,14 @@ def late(source: Book, **known: object) -> Story:
     story.__class__ = Story
     assert isinstance(story, Story)
     return story
+
+
+def run(fields: LateFields) -> int:
+    """How many are made at once from now on, until one is late again."""
+    count = 0
+    while fields.at_once():
+        count += 1
+    return count
 
 
 def book(alone: int = 2) -> Book:
@@ -109,27 +117,49 @@ def test_the_more_often_all_were_made_the_more_had_better_be_made_at_once() -> N
     fields = book(1).late
     runs: list[int] = []
     for _ in range(12):
-        fields.passed += 1
         fields.expect_readers()
-        runs.append(fields.at_once)
-    assert runs == [2, 4, 8, 16, 32, 64, 128, 256, 256, 256, 256, 256]
-    fields.passed = 5
+        runs.append(run(fields))
+    assert runs == [1, 2, 4, 8, 16, 32, 64, 128, 256, 256, 256, 256]
+
+
+def test_who_reads_fewer_than_one_in_five_is_not_expected() -> None:
+    fields = book(1).late
     fields.expect_readers()
-    assert (fields.at_once, fields.passed) == (1, 0)
-    fields.passed = 4
+    assert run(fields) == 1
+    for late_ones, expected in ((1, 2), (4, 4), (5, 1), (4, 2), (1_000, 1), (2, 2)):
+        # The first of them ended the run.
+        assert not any(fields.at_once() for _ in range(late_ones - 1))
+        fields.expect_readers()
+        assert run(fields) == expected
+
+
+def test_nobody_is_asked_where_nobody_reads() -> None:
+    fields = book(1).late
     fields.expect_readers()
-    assert fields.at_once == 2
+    asked: list[bool] = []
+    while fields.are_read:
+        asked.append(fields.at_once())
+    assert asked == [True] + [False] * 5
+
+
+def test_many_are_made_at_once_or_none_of_them() -> None:
+    fields = book(1).late
+    assert not fields.at_once(20)
+    for _ in range(5):
+        fields.expect_readers()
+    assert [fields.at_once(10), fields.at_once(10), fields.at_once(4)] == [True, True, False]
+    assert not fields.at_once(2)
+    assert not fields.are_read
 
 
 def test_who_reads_one_alone_has_none_made_at_once() -> None:
     source = book(1)
     assert late(source).title == "Alas"
-    assert source.late.at_once == 0
+    assert not source.late.are_read
     first, second = late(source), late(source)
     repr(first)
-    assert source.late.at_once == 2
     repr(second)
-    assert source.late.at_once == 4, "not besides those that are left"
+    assert run(source.late) == 2, "not besides those that are left"
 
 
 def test_two_threads_at_the_same_field_lose_no_other() -> None:

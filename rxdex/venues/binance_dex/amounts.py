@@ -13,7 +13,7 @@ __all__ = [
     "NS_PER_S",
     "amount",
     "fees",
-    "match_amounts",
+    "match_pairs",
     "match_side",
     "millis",
     "seconds",
@@ -35,10 +35,10 @@ _SIDE = rf"\[(?:{_LEVEL}(?:,{_LEVEL})*)?\]"
 #: What matches the JSON text of a side of a book as the venue writes it: a compact list of pairs of amounts.
 match_side: Callable[[Raw], object | None] = re.compile(_SIDE.encode()).fullmatch
 
-#: What matches amounts with commas between, however many, as the venue writes what is not negative.
-match_amounts: Callable[[str], object | None] = re.compile(
-    rf"{_POSITIVE}(?:,{_POSITIVE})*"
-).fullmatch
+_PAIR = rf"{_POSITIVE};{_POSITIVE}"
+
+#: What matches pairs of amounts with commas between, however many, as the venue writes what is not negative.
+match_pairs: Callable[[str], object | None] = re.compile(rf"{_PAIR}(?:,{_PAIR})*").fullmatch
 
 _NS_PER_US = 1_000
 #: Nanoseconds in a millisecond.

@@ -9,8 +9,8 @@ of which both take the last, it does not mind what the first one held.
 
 from collections.abc import Sequence
 
-from rxdex.events import Interval, Notice
-from rxdex.venue import MARKET, Delivery, Lane
+from rxdex.events import Interval
+from rxdex.venue import MARKET, Lane, Said
 from rxdex.venues.binance_dex.late_rows import (
     LateDepth,
     LateDiff,
@@ -55,7 +55,7 @@ _find_shape = shapes(
 
 def decode(
     frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-) -> Sequence[Delivery | Notice]:
+) -> Sequence[Said]:
     """
     What a frame says.
 

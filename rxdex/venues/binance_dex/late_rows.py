@@ -27,7 +27,7 @@ from rxdex.events import (
     Trade,
 )
 from rxdex.events.late import LateFields, Making
-from rxdex.venues.binance_dex.amounts import NS_PER_MS, NS_PER_S, match_amounts, usual
+from rxdex.venues.binance_dex.amounts import NS_PER_MS, NS_PER_S, match_pairs, usual
 from rxdex.venues.binance_dex.rows import (
     Candle,
     MiniTickerRow,
@@ -110,9 +110,9 @@ class LateTrade(TradeRow, gc=False):
 
 def are_usual(rows: Sequence[LateTrade]) -> bool:
     """Whether the amounts of all these trades are: one look at many takes less than many at one."""
-    amounts = ",".join([f"{row.price},{row.quantity}" for row in rows])
+    pairs = ",".join([f"{row.price};{row.quantity}" for row in rows])
     # An amount that holds a comma would be two.
-    return amounts.count(",") == 2 * len(rows) - 1 and match_amounts(amounts) is not None
+    return pairs.count(",") == len(rows) - 1 and match_pairs(pairs) is not None
 
 
 def _sides(kind: type[Event]) -> LateFields:

@@ -5,9 +5,8 @@ Each reader checks all that its rows hold, and leaves the making of most values 
 it does not expect, it does not judge: `NotUsual` sends the frame the thorough way.
 """
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from rxdex.events import (
     BlockHeight,
@@ -21,7 +20,7 @@ from rxdex.events import (
 )
 from rxdex.events.draft import draft
 from rxdex.topics import Kind
-from rxdex.venue import Delivery, Lane
+from rxdex.venue import Deliveries, Delivery, Lane
 from rxdex.venues.binance_dex.amounts import (
     NS_PER_MS,
     NS_PER_S,
@@ -63,8 +62,6 @@ class NotUsual(ValueError):
     """Somebody else has to look at this frame: it may be wrong, or only written in another way."""
 
 
-_new = cast("Callable[[type[Any]], Any]", object.__new__)
-
 _TradeDraft = draft(Trade)
 _TRADES = TopicsOf(Kind.TRADES)
 _late_trade = LateTrade.late
@@ -73,25 +70,44 @@ _are_two = usual(2)
 
 def read_trades(rows: list[LateTrade], lane: Lane, received_ns: int) -> Found:
     """The trades of a symbol in one block."""
-    if len(rows) == 1:
-        # So it is in most frames, and this is a call less.
-        if _are_two(f"{rows[0].price},{rows[0].quantity}") is None:
-            raise NotUsual
-    elif not are_usual(rows):
+    if len(rows) != 1:
+        return _read_many(rows, received_ns)
+    row = rows[0]
+    if _are_two(f"{row.price},{row.quantity}") is None:
         raise NotUsual
+    trade = _TradeDraft()
+    trade.received_ns = received_ns
+    trade.symbol = symbol = row.symbol
+    if _late_trade.are_read and _late_trade.at_once():
+        _fill_trade(trade, row)
+    else:
+        trade._source = row
+    trade.__class__ = Trade
+    return [Delivery(_TRADES[symbol], trade)]
+
+
+def _read_many(rows: list[LateTrade], received_ns: int) -> Found:
+    if not are_usual(rows):
+        raise NotUsual
+    at_once = _late_trade.are_read and _late_trade.at_once(len(rows))
     found: Found = []
+    symbol: str | None = None
+    trades: list[Trade] = []
+    # Names of their own, for what is done so often.
+    make, kind = _TradeDraft, Trade
     for row in rows:
-        trade = _new(_TradeDraft)
+        if row.symbol != symbol:
+            symbol, trades = row.symbol, []
+            found.append(Deliveries(_TRADES[symbol], trades))
+        trade = make()
         trade.received_ns = received_ns
-        trade.symbol = row.symbol
-        if _late_trade.at_once > 0:
-            _late_trade.at_once -= 1
+        trade.symbol = symbol
+        if at_once:
             _fill_trade(trade, row)
         else:
-            _late_trade.passed += 1
             trade._source = row
-        trade.__class__ = Trade
-        found.append(Delivery(_TRADES[row.symbol], trade))
+        trade.__class__ = kind
+        trades.append(trade)
     return found
 
 
@@ -122,7 +138,7 @@ def read_diff(row: LateDiff, lane: Lane, received_ns: int) -> Found:
         raise NotUsual
     # Copied, or the whole frame would live as long as the event, and who owns it could write into it.
     row.bids, row.asks = bids.copy(), asks.copy()
-    update = _new(_UpdateDraft)
+    update = _UpdateDraft()
     update.received_ns = received_ns
     update._source = row
     update.symbol = row.symbol
@@ -140,7 +156,7 @@ def read_depth(row: LateDepth, lane: Lane, received_ns: int) -> Found:
     if match_side(bids) is None or match_side(asks) is None:
         raise NotUsual
     row.bids, row.asks = bids.copy(), asks.copy()
-    snapshot = _new(_SnapshotDraft)
+    snapshot = _SnapshotDraft()
     snapshot.received_ns = received_ns
     snapshot._source = row
     snapshot.symbol = row.symbol
@@ -161,17 +177,15 @@ def kline_reader(interval: Interval) -> Reader:
         candle = row.candle
         if not candle.is_usual():
             raise NotUsual
-        kline = _new(_KlineDraft)
+        kline = _KlineDraft()
         kline.received_ns = received_ns
         kline.symbol = candle.symbol
         kline.interval = interval
         kline.time_ns = time_by_magnitude(row.time)
         kline.is_closed = candle.is_closed
-        if _late_kline.at_once > 0:
-            _late_kline.at_once -= 1
+        if _late_kline.are_read and _late_kline.at_once():
             _fill_kline(kline, candle)
         else:
-            _late_kline.passed += 1
             kline._source = candle
         kline.__class__ = Kline
         return [Delivery(topics[candle.symbol], kline)]
@@ -203,26 +217,26 @@ def _ticker_readers(
     ticker_draft, topics, every_topic = draft(kind), TopicsOf(one), interned(all_of_them)
     late = row_kind.late
 
-    def ticker(row: LateTicker | LateMiniTicker, received_ns: int) -> Any:
+    def ticker(row: LateTicker | LateMiniTicker, received_ns: int, *, at_once: bool) -> Any:
         if not row.is_usual():
             raise NotUsual
-        made = _new(ticker_draft)
+        made = ticker_draft()
         made.received_ns = received_ns
         made.symbol = row.symbol
-        if late.at_once > 0:
-            late.at_once -= 1
+        if at_once:
             late.fill(made, row)
         else:
-            late.passed += 1
             made._source = row
         made.__class__ = kind
         return made
 
     def read_one(row: LateTicker | LateMiniTicker, lane: Lane, received_ns: int) -> Found:
-        return [Delivery(topics[row.symbol], ticker(row, received_ns))]
+        at_once = late.are_read and late.at_once()
+        return [Delivery(topics[row.symbol], ticker(row, received_ns, at_once=at_once))]
 
     def read_all(rows: list[LateTicker | LateMiniTicker], lane: Lane, received_ns: int) -> Found:
-        every = tuple([ticker(row, received_ns) for row in rows])
+        at_once = late.are_read and late.at_once(len(rows))
+        every = tuple([ticker(row, received_ns, at_once=at_once) for row in rows])
         return [Delivery(every_topic, every)]
 
     return read_one, read_all
@@ -239,7 +253,7 @@ _BLOCKS = interned(Kind.BLOCKS)
 
 def read_block(row: BlockRow, lane: Lane, received_ns: int) -> Found:
     """A block of the chain."""
-    block = _new(_BlockDraft)
+    block = _BlockDraft()
     block.received_ns = received_ns
     block.height = row.height
     block.__class__ = BlockHeight

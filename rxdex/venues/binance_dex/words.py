@@ -7,7 +7,7 @@ from attrs import frozen
 
 from rxdex.events import Notice, OrderStatus, OrderType, Side, TickType, TimeInForce
 from rxdex.topics import Kind, Topic
-from rxdex.venue import Delivery, Value
+from rxdex.venue import Said, Value
 
 __all__ = [
     "ORDER_TYPES",
@@ -25,7 +25,7 @@ __all__ = [
 M = TypeVar("M")
 
 #: What a frame was found to say.
-Found = list[Delivery | Notice]
+Found = list[Said]
 
 _SHOWN = 40
 _TOPICS = 8192

@@ -11,7 +11,7 @@ from rxdex.events import MAX_NS, Fee
 from rxdex.venues.binance_dex.amounts import (
     amount,
     fees,
-    match_amounts,
+    match_pairs,
     match_side,
     millis,
     seconds,
@@ -118,8 +118,10 @@ def test_what_is_usual_is_an_amount(text: str) -> None:
         assert amount(text) >= 0
     assert not usual(2)(text) or "," in text
     if "," not in text:
-        assert bool(match_amounts(text)) == bool(usual(1)(text))
-        assert bool(match_amounts(f"1.5,{text}")) == bool(usual(1)(text))
+        for pair in (f"{text};1.5", f"1.5;{text}", f"{text};{text}"):
+            assert bool(match_pairs(pair)) == bool(usual(1)(text))
+            assert bool(match_pairs(f"1.5;2.5,{pair}")) == bool(usual(1)(text))
+        assert not match_pairs(text)
 
 
 @pytest.mark.parametrize(

@@ -339,7 +339,7 @@ def check_total(text: str | bytes, lane: Lane, received_ns: int) -> None:
         else:
             assert isinstance(one.topic, Topic)
             assert isinstance(hash(one.topic), int)
-            read_wholly(one.event)
+            read_wholly(tuple(one.events))
 
 
 @pytest.mark.timeout(0 if EXAMPLES > 10_000 else 120)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from rxdex.errors import MalformedFrame
 from rxdex.events import DepthSnapshot, Event, Level, Ticker, TickType, Trade
-from rxdex.venue import MARKET, Delivery, Lane
+from rxdex.venue import MARKET, Delivery, Lane, Said
 from rxdex.venues.binance_dex import decode as quick_way
 from rxdex.venues.binance_dex.decode import decode
 from rxdex.venues.binance_dex.late_rows import LateCandle, LateMiniTicker, LateTicker, LateTrade
@@ -39,6 +39,7 @@ from tests.builders import (
     mini,
     notices,
     read_wholly,
+    singly,
     ticker,
     trade,
 )
@@ -62,7 +63,7 @@ each_stream = pytest.mark.parametrize("stream", OF_A_MARKET)
 def told(way: Any, *asked: Any) -> tuple[object, ...]:
     """What one of the ways makes of a frame, in full: exact amounts, kinds and moments."""
     try:
-        said = way(*asked)
+        said = singly(way(*asked))
     except MalformedFrame as error:
         return error.reason, error.text
     return repr(said), said, [[(n.what, n.text) for n in notices(said)]]
@@ -91,9 +92,10 @@ def has_twice(text: str | bytes) -> bool:
 def expect(*, to_be_read: bool) -> None:
     """Have events made at once, or late, as if none had been read before."""
     for row in (LateTrade, LateCandle, LateTicker, LateMiniTicker):
-        row.late.passed = 1_000
-        row.late.expect_readers()
-        row.late.at_once = 1_000 if to_be_read else 0
+        while row.late.at_once(1_000):
+            pass
+        for _ in range(10 if to_be_read else 0):
+            row.late.expect_readers()
 
 
 @pytest.fixture(autouse=True)
@@ -115,9 +117,9 @@ def check_once(text: str | bytes, lane: Lane, received_ns: int) -> None:
         assert isinstance(quickly[1], list), "a refusal is the same both ways"
 
 
-def parts(said: Sequence[object]) -> list[Event]:
+def parts(said: Sequence[Said]) -> list[Event]:
     """The events of a frame one by one, unread."""
-    values = [one.event for one in said if isinstance(one, Delivery)]
+    values = [one.event for one in deliveries(said)]
     return [it for value in values for it in (value if isinstance(value, tuple) else (value,))]
 
 
@@ -197,12 +199,17 @@ def test_each_side_of_a_book_is_made_once(stream: str) -> None:
 
 @pytest.mark.parametrize("stream", ["trades", "kline_1m", "ticker"])
 def test_as_many_are_made_at_once_as_will_be_read(stream: str) -> None:
+    """Or a few more: those of one frame are all made at once, or none of them."""
     text = frame(stream, SAMPLES[stream])
     late = unread(stream)._source.late
-    late.at_once = 3
-    made = [event for _ in range(4) for event in parts(decode(text))]
-    assert [hasattr(event, "_source") for event in made] == [False] * 3 + [True] * (len(made) - 3)
-    assert late.at_once == 0
+    for _ in range(3):
+        late.expect_readers()
+    made = [parts(decode(text)) for _ in range(12)]
+    a_frame = len(made[0])
+    for place, events in enumerate(made):
+        is_late = place * a_frame >= 4
+        assert [hasattr(event, "_source") for event in events] == [is_late] * a_frame
+    assert not late.are_read, "nobody looked"
 
 
 # Which way
