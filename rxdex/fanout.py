@@ -108,8 +108,8 @@ class Fanout(Generic[K, R]):
         """Deliver nothing any more; every receiver is out."""
         with self._lock:
             for route in self._routes.values():
-                # Whoever walks it has to look again.
-                route.ready = None
+                # Whoever walks it has to look again, and finds nobody.
+                route.receivers, route.ready = {}, None
             self._routes = {}
 
     def keys(self) -> frozenset[K]:
@@ -142,12 +142,14 @@ class Fanout(Generic[K, R]):
 
     def deliver_all(self, key: K, values: Sequence[object], at: float) -> None:
         """
-        Hand several values of a key, in order, to everybody who asked for it: the same as each by `deliver`.
+        Hand several values of a key, in order, to everybody who asked for it, as `deliver` does each.
+
+        They are counted beforehand.
 
         :param at: when they came, on the monotonic clock
         """
         intake = self._intakes.get(key)
-        if intake is not None:
+        if intake is not None and values:
             intake.count += len(values)
             intake.at = at
         route = self._routes.get(key)

@@ -13,10 +13,10 @@ __all__ = [
     "MARKET",
     "Deliveries",
     "Delivery",
+    "Finding",
     "Keepalive",
     "Lane",
     "Request",
-    "Said",
     "Value",
     "Venue",
 ]
@@ -66,18 +66,18 @@ class Delivery(Struct, frozen=True, gc=False):
 
 class Deliveries(Struct, frozen=True, gc=False):
     """
-    Several events of one topic, in order: the same as a `Delivery` of each, and found with one look.
+    Several events of one topic, in order: the same as a `Delivery` of each, and handed over in one go.
 
     :param topic: what was asked for
-    :param events: what they bring
+    :param events: what they bring, one at least; nobody changes it any more
     """
 
     topic: Topic[Value]
     events: Sequence[Value]
 
 
-#: What a frame may say.
-Said = Delivery | Deliveries | Notice
+#: One thing that a frame may say.
+Finding = Delivery | Deliveries | Notice
 
 
 @frozen
@@ -183,7 +183,7 @@ class Venue(Protocol):
 
     def decode(
         self, frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-    ) -> Sequence[Said]:
+    ) -> Sequence[Finding]:
         """
         What a frame says; total: nothing but `MalformedFrame` is ever raised.
 

@@ -12,7 +12,7 @@ import attrs
 
 from rxdex.events import Event, Notice
 from rxdex.topics import Topic
-from rxdex.venue import MARKET, Delivery, Lane, Said, Value
+from rxdex.venue import MARKET, Delivery, Finding, Lane, Value
 from rxdex.venues.binance_dex.decode import decode
 
 Row = dict[str, Any]
@@ -217,16 +217,16 @@ SAMPLES: dict[str, Any] = {
 }
 
 
-def found(stream: str, data: object, lane: Lane = HOME) -> Sequence[Said]:
+def found(stream: str, data: object, lane: Lane = HOME) -> Sequence[Finding]:
     """What a frame of these data says; on the lane of the buyer, unless told."""
     return decode(frame(stream, data), lane, received_ns=1)
 
 
-def notices(said: Sequence[Said]) -> list[Notice]:
+def notices(said: Sequence[Finding]) -> list[Notice]:
     return [one for one in said if isinstance(one, Notice)]
 
 
-def singly(said: Sequence[Said]) -> list[Delivery | Notice]:
+def singly(said: Sequence[Finding]) -> list[Delivery | Notice]:
     """What a frame says, each alone."""
     alone: list[Delivery | Notice] = []
     for one in said:
@@ -237,18 +237,18 @@ def singly(said: Sequence[Said]) -> list[Delivery | Notice]:
     return alone
 
 
-def deliveries(said: Sequence[Said]) -> list[Delivery]:
+def deliveries(said: Sequence[Finding]) -> list[Delivery]:
     return [one for one in singly(said) if isinstance(one, Delivery)]
 
 
-def events(kind: type[E], said: Sequence[Said]) -> list[E]:
+def events(kind: type[E], said: Sequence[Finding]) -> list[E]:
     """The events of a frame, all of them of one kind, each alone."""
     values = [one.event for one in deliveries(said)]
     assert all(isinstance(value, kind) for value in values), values
     return [value for value in values if isinstance(value, kind)]
 
 
-def together(kind: type[E], said: Sequence[Said]) -> tuple[E, ...]:
+def together(kind: type[E], said: Sequence[Finding]) -> tuple[E, ...]:
     """The events of a frame that come as one value."""
     (value,) = [one.event for one in deliveries(said)]
     assert isinstance(value, tuple)

@@ -28,7 +28,7 @@ from unittest.mock import patch
 from reactivex import abc
 from reactivex.scheduler import VirtualTimeScheduler
 
-from rxdex.venue import MARKET, Lane, Said
+from rxdex.venue import MARKET, Finding, Lane
 from rxdex.venues import BinanceDex
 from rxdex.venues.binance_dex.decode import decode as plain
 from tests.builders import frame
@@ -90,7 +90,7 @@ def play(path: str, *arguments: str) -> None:
 
     def decode(
         text: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-    ) -> Sequence[Said]:
+    ) -> Sequence[Finding]:
         mark = marks.get(text.encode() if isinstance(text, str) else bytes(text))
         if mark is None:
             return plain(text, lane, received_ns)

@@ -32,7 +32,7 @@ from rxdex.events import (
     TimeInForce,
 )
 from rxdex.topics import Kind, Topic
-from rxdex.venue import MARKET, Lane, Said
+from rxdex.venue import MARKET, Finding, Lane
 from rxdex.venues import BinanceDex
 from tests.builders import (
     BUYER,
@@ -572,7 +572,7 @@ CLAIMS: dict[tuple[str, str], Claim] = {
 }
 
 
-def decoded(text: str | bytes, lane: Lane) -> Sequence[Said]:
+def decoded(text: str | bytes, lane: Lane) -> Sequence[Finding]:
     return VENUE.decode(text, lane, received_ns=1)
 
 

@@ -156,7 +156,8 @@ def test_several_at_once_are_as_one_by_one(
         for number in there:
             fanout.join("k", ears[number])
         deliver(fanout)
-        return [ear.heard for ear in ears], raised, {it: intakes[it].count for it in intakes}
+        counted = {it: (intake.count, intake.at == AT) for it, intake in intakes.items()}
+        return [ear.heard for ear in ears], raised, counted
 
     def one_by_one(fanout: Fanout[str, Ear]) -> None:
         for value in range(5):
@@ -239,6 +240,30 @@ class TestFanout:
         lock, fanout._lock = fanout._lock, Leaving()  # type: ignore[assignment]
         fanout.deliver_all("k", [1, 2], AT)
         assert (first.heard, second.heard) == ([], [2])
+
+    def test_who_is_shut_out_while_its_place_is_looked_at_hears_nothing(self) -> None:
+        class Shutting:
+            def __enter__(self) -> None:
+                fanout._lock = lock
+                fanout.shut()
+
+            def __exit__(self, *_: object) -> None:
+                pass
+
+        ear = Ear()
+        fanout: Fanout[str, Ear] = Fanout(refuse, {})
+        fanout.join("k", ear)
+        lock, fanout._lock = fanout._lock, Shutting()  # type: ignore[assignment]
+        fanout.deliver_all("k", [1, 2], AT)
+        assert ear.heard == []
+
+    def test_none_is_no_sign_of_life(self) -> None:
+        intakes: dict[str, Intake] = {}
+        fanout: Fanout[str, Ear] = Fanout(refuse, intakes)
+        fanout.join("k", Ear())
+        since = intakes["k"].at
+        fanout.deliver_all("k", [], since + 1.0)
+        assert intakes["k"].at == since
 
     def test_leaving_from_within_a_delivery(self) -> None:
         fanout: Fanout[str, Ear] = Fanout(refuse, {})

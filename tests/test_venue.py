@@ -6,7 +6,7 @@ import pytest
 from rxdex import topics
 from rxdex.errors import MalformedFrame
 from rxdex.events import BlockHeight
-from rxdex.venue import MARKET, Delivery, Keepalive, Lane, Request, Venue
+from rxdex.venue import MARKET, Deliveries, Delivery, Keepalive, Lane, Request, Venue
 from rxdex.venues import BinanceDex
 
 
@@ -29,6 +29,17 @@ def test_a_delivery_is_a_topic_and_an_event() -> None:
     assert delivery == Delivery(topics.blocks(), BlockHeight(height=3))
     with pytest.raises(AttributeError):
         delivery.event = BlockHeight(height=4)  # type: ignore[misc]
+
+
+def test_several_events_are_asked_for_as_one_is() -> None:
+    events = [BlockHeight(height=3), BlockHeight(height=4)]
+    several = Deliveries(topics.blocks(), events)
+    assert several.topic == topics.blocks()
+    assert several.events == events
+    assert several == Deliveries(topics.blocks(), events)
+    assert Delivery(topics.blocks(), events[0]).events == (events[0],)
+    with pytest.raises(AttributeError):
+        several.events = ()  # type: ignore[misc]
 
 
 def test_a_keepalive_cannot_be_changed() -> None:

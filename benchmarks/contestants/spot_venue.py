@@ -14,7 +14,7 @@ from rxdex.events import TickType, Trade
 from rxdex.events.draft import draft
 from rxdex.events.late import LateFields
 from rxdex.topics import Kind, Topic, trades
-from rxdex.venue import MARKET, Delivery, Lane, Request, Said
+from rxdex.venue import MARKET, Delivery, Finding, Lane, Request
 
 __all__ = ["BinanceSpot"]
 
@@ -95,7 +95,7 @@ class BinanceSpot:
 
     def decode(
         self, frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-    ) -> Sequence[Said]:
+    ) -> Sequence[Finding]:
         """A trade, or nothing: replies are no data."""
         try:
             row = _DECODER.decode(frame).data

@@ -15,7 +15,7 @@ from benchmarks.contestants.rxdex_streams import topic
 from benchmarks.measures.asked import when_asked
 from rxdex import Dex, LineSettings
 from rxdex.connection.websocket import WebsocketTransport
-from rxdex.venue import MARKET, Lane, Said
+from rxdex.venue import MARKET, Finding, Lane
 from rxdex.venues import BinanceDex
 
 __all__ = ["hops"]
@@ -60,7 +60,7 @@ def _venue(url: str, clock: _Clock) -> BinanceDex:
     class Clocked(BinanceDex):
         def decode(
             self, frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-        ) -> Sequence[Said]:
+        ) -> Sequence[Finding]:
             began = time.perf_counter()
             found = super().decode(frame, lane, received_ns)
             clock.decoding += time.perf_counter() - began

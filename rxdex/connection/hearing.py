@@ -11,7 +11,7 @@ from rxdex.connection.pulse import Pulse
 from rxdex.errors import MalformedFrame
 from rxdex.events import GapReason, Notice
 from rxdex.topics import Topic
-from rxdex.venue import Deliveries, Delivery, Lane, Said, Value, Venue
+from rxdex.venue import Deliveries, Delivery, Finding, Lane, Value, Venue
 
 __all__ = ["Hearing"]
 
@@ -129,9 +129,9 @@ class Hearing:
                 else:
                     self.news.noticed(self._name, item)
 
-    def _once(self, found: Sequence[Said]) -> list[Said]:
+    def _once(self, found: Sequence[Finding]) -> list[Finding]:
         """What was not told before, on the socket that was here before; it is noted."""
-        once: list[Said] = []
+        once: list[Finding] = []
         for item in found:
             if isinstance(item, Notice):
                 once.append(item)

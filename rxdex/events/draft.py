@@ -23,6 +23,6 @@ __all__ = ["draft"]
 def draft(kind: type[Event]) -> type[Any]:
     """The class of drafts of `kind`; who makes one fills it, and at last sets its `__class__` to `kind`."""
     # The first two both, for CPython stores without a detour only where neither is overridden; the last for
-    # the same reason, and since a call of the class takes two thirds of a call of `object.__new__`.
+    # the same reason, since a call of the class takes less than one of `object.__new__`.
     plain = {name: vars(object)[name] for name in ("__setattr__", "__delattr__", "__init__")}
     return type(f"_{kind.__name__}Draft", (kind,), {"__slots__": (), **plain})

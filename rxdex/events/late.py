@@ -71,11 +71,13 @@ class LateFields:
 
         :param count: of how many it will be so, or not
         """
-        if self._next > 0:
+        if self._next >= min(count, _MOST_AT_ONCE):
             left = self._next - count
             self._next = left if left > 0 else -_RARE
             return True
-        self._next = min(self._next + count, 0)
+        # Where more come than are expected to be read, they are late, and watched.
+        watched = -_RARE if self._next > 0 else self._next
+        self._next = min(watched + count, 0)
         self.are_read = self._next < 0
         return False
 

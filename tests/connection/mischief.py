@@ -62,7 +62,14 @@ def _weather(**shape: float) -> Deed:
 
 
 def _odd(oddity: Oddity) -> Deed:
-    return lambda _, whom, __: whom.send(oddity)
+    def deed(it: "Mischief", whom: Chosen, _: random.Random) -> object:
+        if it.is_mute:
+            # It is said all the same, and would be heard as if nothing had been kept back before it.
+            it.end_mute()
+            return None
+        return whom.send(oddity)
+
+    return deed
 
 
 DEEDS: dict[str, Deed] = {

@@ -147,9 +147,19 @@ def test_many_are_made_at_once_or_none_of_them() -> None:
     assert not fields.at_once(20)
     for _ in range(5):
         fields.expect_readers()
-    assert [fields.at_once(10), fields.at_once(10), fields.at_once(4)] == [True, True, False]
+    assert [fields.at_once(6), fields.at_once(10), fields.at_once(4)] == [True, True, False]
     assert not fields.at_once(2)
     assert not fields.are_read
+
+
+def test_of_more_than_are_expected_to_be_read_none_is_made() -> None:
+    fields = book(1).late
+    for _ in range(3):
+        assert not fields.at_once(20), "one of them was read"
+        fields.expect_readers()
+    for _ in range(20):
+        fields.expect_readers()
+    assert fields.at_once(1_000), "as many as are expected at most"
 
 
 def test_who_reads_one_alone_has_none_made_at_once() -> None:

@@ -37,7 +37,8 @@ match_side: Callable[[Raw], object | None] = re.compile(_SIDE.encode()).fullmatc
 
 _PAIR = rf"{_POSITIVE};{_POSITIVE}"
 
-#: What matches pairs of amounts with commas between, however many, as the venue writes what is not negative.
+#: What matches pairs of amounts with a semicolon within and commas between, as the venue writes what is not
+#: negative.
 match_pairs: Callable[[str], object | None] = re.compile(rf"{_PAIR}(?:,{_PAIR})*").fullmatch
 
 _NS_PER_US = 1_000

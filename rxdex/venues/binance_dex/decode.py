@@ -10,7 +10,7 @@ of which both take the last, it does not mind what the first one held.
 from collections.abc import Sequence
 
 from rxdex.events import Interval
-from rxdex.venue import MARKET, Lane, Said
+from rxdex.venue import MARKET, Finding, Lane
 from rxdex.venues.binance_dex.late_rows import (
     LateDepth,
     LateDiff,
@@ -55,7 +55,7 @@ _find_shape = shapes(
 
 def decode(
     frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-) -> Sequence[Said]:
+) -> Sequence[Finding]:
     """
     What a frame says.
 

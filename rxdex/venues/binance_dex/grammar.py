@@ -49,7 +49,8 @@ def as_address(text: str, prefix: str | None = None) -> str:
     :raises InvalidSubject: when it cannot be an address, or is one of the other network
     """
     _check_text(text, "address")
-    address = text.lower() if text.isascii() and text.isupper() else text
+    # A plain text, whatever kind of text was given: topics are kept, and shared.
+    address = text.lower() if text.isascii() and text.isupper() else str.__str__(text)
     expected = (prefix,) if prefix else PREFIXES
     try:
         found, _ = address_bytes(address)

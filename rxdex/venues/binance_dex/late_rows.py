@@ -9,7 +9,7 @@ fields that are not late are filled at once.
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import msgspec
 from msgspec import Raw, Struct, field
@@ -49,6 +49,8 @@ __all__ = [
     "LateTicker",
     "LateTrade",
     "are_usual",
+    "fill_kline",
+    "fill_trade",
 ]
 
 _decode_levels: Callable[[Raw], tuple[Level, ...]] = msgspec.json.Decoder(tuple[Level, ...]).decode
@@ -111,7 +113,7 @@ class LateTrade(TradeRow, gc=False):
 def are_usual(rows: Sequence[LateTrade]) -> bool:
     """Whether the amounts of all these trades are: one look at many takes less than many at one."""
     pairs = ",".join([f"{row.price};{row.quantity}" for row in rows])
-    # An amount that holds a comma would be two.
+    # An amount that holds a semicolon and a comma would be taken for several.
     return pairs.count(",") == len(rows) - 1 and match_pairs(pairs) is not None
 
 
@@ -199,3 +201,35 @@ class LateMiniTicker(MiniTickerRow, gc=False):
 
     def is_usual(self) -> bool:
         return _are_six(",".join(astuple(self)[_IN_MINI_TICKER])) is not None
+
+
+# `late.fill` for drafts of the two that are most of a market, in half the time.
+
+
+def fill_trade(trade: Any, row: LateTrade) -> None:
+    """Make all late fields of a trade."""
+    trade.price = Decimal(row.price)
+    trade.quantity = Decimal(row.quantity)
+    trade.time_ns = row.time_ns
+    trade.tick = TICK_OF[row.tick]
+    trade.trade_id = row.trade_id
+    trade.block_height = row.block_height
+    trade.buyer_order_id = row.buyer_order_id
+    trade.seller_order_id = row.seller_order_id
+    trade.buyer_address = row.buyer_address
+    trade.seller_address = row.seller_address
+
+
+def fill_kline(kline: Any, candle: LateCandle) -> None:
+    """Make all late fields of a kline."""
+    kline.open = Decimal(candle.open)
+    kline.high = Decimal(candle.high)
+    kline.low = Decimal(candle.low)
+    kline.close = Decimal(candle.close)
+    kline.volume = Decimal(candle.volume)
+    kline.quote_volume = Decimal(candle.quote_volume)
+    kline.trade_count = candle.trade_count
+    kline.first_trade_id = candle.first_trade_id or None
+    kline.last_trade_id = candle.last_trade_id or None
+    kline.open_time_ns = candle.open_ms * NS_PER_MS
+    kline.close_time_ns = candle.close_ms * NS_PER_MS

@@ -5,7 +5,6 @@ Each reader checks all that its rows hold, and leaves the making of most values 
 it does not expect, it does not judge: `NotUsual` sends the frame the thorough way.
 """
 
-from decimal import Decimal
 from typing import Any
 
 from rxdex.events import (
@@ -22,14 +21,12 @@ from rxdex.events.draft import draft
 from rxdex.topics import Kind
 from rxdex.venue import Deliveries, Delivery, Lane
 from rxdex.venues.binance_dex.amounts import (
-    NS_PER_MS,
     NS_PER_S,
     match_side,
     time_by_magnitude,
     usual,
 )
 from rxdex.venues.binance_dex.late_rows import (
-    TICK_OF,
     LateCandle,
     LateDepth,
     LateDiff,
@@ -38,6 +35,8 @@ from rxdex.venues.binance_dex.late_rows import (
     LateTicker,
     LateTrade,
     are_usual,
+    fill_kline,
+    fill_trade,
 )
 from rxdex.venues.binance_dex.market import PLAIN_LEVELS, depth_topic
 from rxdex.venues.binance_dex.rows import BlockRow
@@ -79,7 +78,7 @@ def read_trades(rows: list[LateTrade], lane: Lane, received_ns: int) -> Found:
     trade.received_ns = received_ns
     trade.symbol = symbol = row.symbol
     if _late_trade.are_read and _late_trade.at_once():
-        _fill_trade(trade, row)
+        fill_trade(trade, row)
     else:
         trade._source = row
     trade.__class__ = Trade
@@ -103,28 +102,12 @@ def _read_many(rows: list[LateTrade], received_ns: int) -> Found:
         trade.received_ns = received_ns
         trade.symbol = symbol
         if at_once:
-            _fill_trade(trade, row)
+            fill_trade(trade, row)
         else:
             trade._source = row
         trade.__class__ = kind
         trades.append(trade)
     return found
-
-
-# `late.fill` for drafts of the two that are most of a market, in half the time.
-
-
-def _fill_trade(trade: Any, row: LateTrade) -> None:
-    trade.price = Decimal(row.price)
-    trade.quantity = Decimal(row.quantity)
-    trade.time_ns = row.time_ns
-    trade.tick = TICK_OF[row.tick]
-    trade.trade_id = row.trade_id
-    trade.block_height = row.block_height
-    trade.buyer_order_id = row.buyer_order_id
-    trade.seller_order_id = row.seller_order_id
-    trade.buyer_address = row.buyer_address
-    trade.seller_address = row.seller_address
 
 
 _UpdateDraft = draft(DepthUpdate)
@@ -184,27 +167,13 @@ def kline_reader(interval: Interval) -> Reader:
         kline.time_ns = time_by_magnitude(row.time)
         kline.is_closed = candle.is_closed
         if _late_kline.are_read and _late_kline.at_once():
-            _fill_kline(kline, candle)
+            fill_kline(kline, candle)
         else:
             kline._source = candle
         kline.__class__ = Kline
         return [Delivery(topics[candle.symbol], kline)]
 
     return read_kline
-
-
-def _fill_kline(kline: Any, candle: LateCandle) -> None:
-    kline.open = Decimal(candle.open)
-    kline.high = Decimal(candle.high)
-    kline.low = Decimal(candle.low)
-    kline.close = Decimal(candle.close)
-    kline.volume = Decimal(candle.volume)
-    kline.quote_volume = Decimal(candle.quote_volume)
-    kline.trade_count = candle.trade_count
-    kline.first_trade_id = candle.first_trade_id or None
-    kline.last_trade_id = candle.last_trade_id or None
-    kline.open_time_ns = candle.open_ms * NS_PER_MS
-    kline.close_time_ns = candle.close_ms * NS_PER_MS
 
 
 def _ticker_readers(

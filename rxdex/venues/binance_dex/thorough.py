@@ -13,7 +13,7 @@ import msgspec
 
 from rxdex.errors import MalformedFrame
 from rxdex.events import Interval, Notice
-from rxdex.venue import MARKET, Lane, Said
+from rxdex.venue import MARKET, Finding, Lane
 from rxdex.venues.binance_dex.account import read_account, read_orders, read_transfer
 from rxdex.venues.binance_dex.market import (
     read_block,
@@ -71,7 +71,7 @@ _find_shape = shapes(STREAMS)
 
 def decode_thoroughly(
     frame: str | bytes | memoryview, lane: Lane = MARKET, received_ns: int = 0
-) -> Sequence[Said]:
+) -> Sequence[Finding]:
     """
     What a frame says; every amount and every level of it is made at once.
 

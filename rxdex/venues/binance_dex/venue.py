@@ -78,7 +78,7 @@ def _message(method: str, **rest: object) -> str:
 
 
 def _same(topic: TopicT, subject: str = "", detail: str = "") -> TopicT:
-    """The topic as deliveries carry it, the very object: it is found faster than one that is equal."""
+    """The topic as deliveries carry it, the very object: a plain one, found faster than one that is equal."""
     return cast("TopicT", interned(topic.kind, subject, detail))
 
 

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from rxdex.events import Notice, OrderStatus, OrderType, Side, TickType, TimeInForce
 from rxdex.topics import Kind, Topic
-from rxdex.venue import Said, Value
+from rxdex.venue import Finding, Value
 
 __all__ = [
     "ORDER_TYPES",
@@ -25,7 +25,7 @@ __all__ = [
 M = TypeVar("M")
 
 #: What a frame was found to say.
-Found = list[Said]
+Found = list[Finding]
 
 _SHOWN = 40
 _TOPICS = 8192
@@ -106,15 +106,20 @@ def meaning(words: Words[M], wire: int | str, found: Found) -> M:
     return words.unknown
 
 
-@lru_cache(maxsize=_TOPICS)
 def interned(kind: Kind, subject: str = "", detail: str = "") -> Topic[Value]:
     """The topic of a delivery, made once for many."""
+    # In one way, or the cache would hold it twice.
+    return _kept(kind, subject, detail)
+
+
+@lru_cache(maxsize=_TOPICS)
+def _kept(kind: Kind, subject: str, detail: str) -> Topic[Value]:
     return Topic(kind, subject, detail)
 
 
 class TopicsOf(dict[str, Topic[Value]]):
     """
-    The topics of one kind and detail by their subject: `interned`, for who looks up one for each event.
+    The topics of one kind and detail by their subject: `interned`, for who looks up one for each frame.
 
     :param kind: what they tell
     :param detail: an interval or a number of levels, where there is one

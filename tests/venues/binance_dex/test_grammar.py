@@ -1,5 +1,7 @@
 """grammar: which symbols, addresses and levels can be."""
 
+from enum import StrEnum
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +96,14 @@ def test_an_address_of_either_network(address: str) -> None:
     """PROTOCOL 10 address: bnb with 42 characters, tbnb with 43."""
     assert as_address(address) == address
     assert as_address(address.upper()) == address
+
+
+def test_an_address_is_plain_text_whatever_it_was() -> None:
+    class Hot(StrEnum):
+        WALLET = BUYER
+
+    assert type(as_address(Hot.WALLET)) is str
+    assert as_address(Hot.WALLET) == BUYER
 
 
 def test_an_address_of_the_right_network() -> None:

@@ -138,13 +138,20 @@ def test_of_many_trades_each_amount_is_looked_at() -> None:
         ("1.5,2.5", ""),
         ("", "1.5,2.5"),
         ("-1.5", "2.5"),
+        ("1.5;2.5", "1.5"),
+        ("1.5;2.5,3.5", "4.5"),
+        ("1.5", "2.5,3.5;4.5"),
     ]:
         assert not are_usual(trades(bad))
         for place in range(3):
             several: list[tuple[str, str]] = [good, good]
             several.insert(place, bad)
             assert not are_usual(trades(*several)), (bad, place)
-    for makes_up in [[("1.5,2.5", "1.5"), ("1.5", "")], [("1.5", "2.5,"), ("1.5", "2.5")]]:
+    for makes_up in [
+        [("1.5,2.5", "1.5"), ("1.5", "")],
+        [("1.5", "2.5,"), ("1.5", "2.5")],
+        [("1.5;2.5,1.5", "2.5"), ("", "")],
+    ]:
         assert not are_usual(trades(*makes_up))
 
 

@@ -18,8 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rxdex.errors import MalformedFrame
-from rxdex.events import DepthSnapshot, Event, Level, Ticker, TickType, Trade
-from rxdex.venue import MARKET, Delivery, Lane, Said
+from rxdex.events import DepthSnapshot, Event, Level, Notice, Ticker, TickType, Trade
+from rxdex.topics import Topic
+from rxdex.venue import MARKET, Deliveries, Delivery, Finding, Lane
+from rxdex.venues import BinanceDex
 from rxdex.venues.binance_dex import decode as quick_way
 from rxdex.venues.binance_dex.decode import decode
 from rxdex.venues.binance_dex.late_rows import LateCandle, LateMiniTicker, LateTicker, LateTrade
@@ -28,6 +30,7 @@ from rxdex.venues.binance_dex.thorough import STREAMS, decode_thoroughly
 from tests.builders import (
     HOME,
     SAMPLES,
+    SYMBOL,
     TIME_NS,
     candle,
     captured,
@@ -117,7 +120,7 @@ def check_once(text: str | bytes, lane: Lane, received_ns: int) -> None:
         assert isinstance(quickly[1], list), "a refusal is the same both ways"
 
 
-def parts(said: Sequence[Said]) -> list[Event]:
+def parts(said: Sequence[Finding]) -> list[Event]:
     """The events of a frame one by one, unread."""
     values = [one.event for one in deliveries(said)]
     return [it for value in values for it in (value if isinstance(value, tuple) else (value,))]
@@ -307,11 +310,13 @@ def test_late_or_at_once_it_says_the_same_both_ways(stream: str, data: object) -
 
 
 amount_like = (
-    st.text(alphabet="0123456789.-+eE_, \n\"'\\[]NaInf\u0661\uff10", max_size=45)
+    st.text(alphabet="0123456789.-+eE_,; \n\"'\\[]NaInf\u0661\uff10", max_size=45)
     | st.from_regex(r"-?[0-9]{0,42}\.?[0-9]{0,42}", fullmatch=True)
-    | st.sampled_from(["NaN", "sNaN", "Infinity", "1_0.0", "1.0,2.0", "0E-8", "-0.00000000"])
+    | st.sampled_from(
+        ["NaN", "sNaN", "Infinity", "1_0.0", "1.0,2.0", "1.0;2.0,3.0", "0E-8", "-0.00000000"]
+    )
 )
-wire_bits = st.sampled_from([*'0123456789.,-"[]{}: \n\t\\eEu+_', "\u0661", "],[", '","'])
+wire_bits = st.sampled_from([*'0123456789.,;-"[]{}: \n\t\\eEu+_', "\u0661", "],[", '","'])
 
 
 @st.composite
@@ -564,9 +569,25 @@ def test_the_json_of_one_that_was_not_read_is_whole(stream: str) -> None:
 def test_its_topic_is_made_once(stream: str) -> None:
     text = frame(stream, SAMPLES[stream])
     one, other = deliveries(decode(text)), deliveries(decode(text))
-    assert type(one[0]) is Delivery
     assert one[0].topic is other[0].topic
     assert one[0].topic == deliveries(decode_thoroughly(text))[0].topic
+    asked = Topic(*one[0].topic)
+    assert BinanceDex("ws://host/api").normalise(asked) is one[0].topic
+
+
+def test_the_trades_of_a_symbol_are_said_together_and_in_order() -> None:
+    symbols = [SYMBOL, SYMBOL, "RUNE-B1A_BNB", SYMBOL]
+    said = decode(frame("trades", [trade(t=f"7-{n}", s=it) for n, it in enumerate(symbols)]))
+    assert all(isinstance(one, Deliveries) for one in said)
+    assert [
+        (one.topic.subject, len(one.events)) for one in said if not isinstance(one, Notice)
+    ] == [
+        (SYMBOL, 2),
+        ("RUNE-B1A_BNB", 1),
+        (SYMBOL, 1),
+    ]
+    assert [getattr(it, "trade_id") for it in parts(said)] == ["7-0", "7-1", "7-2", "7-3"]  # noqa: B009 - of a trade
+    assert isinstance(decode(frame("trades", [trade()]))[0], Delivery)
 
 
 def test_a_long_side_that_ends_badly_is_refused() -> None:

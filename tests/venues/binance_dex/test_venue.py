@@ -198,6 +198,7 @@ def test_what_is_decoded_goes_to_what_was_normalised() -> None:
     for topic in MARKETS:
         assert VENUE.normalise(topic) == topic
         assert VENUE.normalise(VENUE.normalise(topic)) == topic
+        assert VENUE.normalise(topic) is VENUE.normalise(Topic(*topic))
     (delivery,) = VENUE.decode('{"stream":"blockheight","data":{"h":5}}', MARKET, 7)
     assert delivery == Delivery(VENUE.normalise(topics.blocks()), BlockHeight(height=5))
     assert getattr(delivery, "event").received_ns == 7  # noqa: B009 - a notice has none
