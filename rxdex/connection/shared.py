@@ -72,13 +72,13 @@ class SharedConnection:
                 lane, self._venue, self._settings, self._news, self._turnstile, self._forget
             )
             session.join(listener)
-            # Under the lock, so that `close` finds every session it has to wait for running.
-            session.start()
-            self._current[lane] = session
-            self._living.add(session)
-            if self._watch is None or self._watch.is_over:
-                self._watch = Watch(self._settings.stuck_after, self._all_vitals, self._news)
-                self._watch.start()
+            try:
+                self._begin(session)
+            except BaseException:
+                # Ctrl-C, mostly, while a thread is waited for: whoever asked will never have the session.
+                session.leave(listener)
+                session.close()
+                raise
             return session
 
     def renew(self) -> None:
@@ -119,6 +119,15 @@ class SharedConnection:
             session.wait_gone(max(0.0, until - time.monotonic()))
         if watch is not None:
             watch.wait_gone(max(0.0, until - time.monotonic()))
+
+    def _begin(self, session: Session) -> None:
+        # Under the lock, so that `close` finds every session it has to wait for running.
+        session.start()
+        self._current[session.lane] = session
+        self._living.add(session)
+        if self._watch is None or self._watch.is_over:
+            self._watch = Watch(self._settings.stuck_after, self._all_vitals, self._news)
+            self._watch.start()
 
     def _forget(self, session: Session) -> None:
         with self._lock:

@@ -13,6 +13,8 @@ import pytest
 
 from rxdex import ConnectionLost, Dex, LineSettings, StaleConnection, first, topics
 from rxdex.backoff import Backoff
+from rxdex.connection.session import Session
+from rxdex.connection.watch import Watch
 from rxdex.events import (
     BlockHeight,
     FaultReason,
@@ -223,6 +225,37 @@ def test_2_the_newcomer_who_arrives_while_the_last_one_leaves_is_never_stranded(
             newcomer.wait(lambda it: bool(it.values), 0.05)
         assert newcomer.values
         held[0].dispose()
+
+
+@pytest.mark.parametrize("starting", [Session, Watch])
+@pytest.mark.parametrize("is_started", [True, False])
+@pytest.mark.parametrize("reason", [KeyboardInterrupt, RuntimeError])
+def test_2_who_is_interrupted_while_a_thread_is_waited_for_leaves_nothing(
+    exchange: Exchange,
+    monkeypatch: pytest.MonkeyPatch,
+    starting: type[Session] | type[Watch],
+    is_started: bool,
+    reason: type[BaseException],
+) -> None:
+    """Ctrl-C is raised wherever the main thread is; or no thread is to be had."""
+    start = starting.start
+
+    def interrupted(it: Any) -> None:
+        if is_started:
+            start(it)
+        raise reason
+
+    threads = our_threads()
+    with Dex(exchange.url, LineSettings(linger=60.0)) as dex:
+        monkeypatch.setattr(starting, "start", interrupted)
+        with pytest.raises(reason):
+            dex.orders(exchange.user).subscribe()
+        monkeypatch.undo()
+        assert eventually(lambda: our_threads() <= threads | {"rxdex:watch"})
+        assert exchange.wait_for(lambda it: not any(visit.is_open for visit in it.visits))
+        blocks: Recorder[BlockHeight] = Recorder()
+        with dex.blocks().subscribe(blocks):
+            assert stepping(exchange, lambda: bool(blocks.values))
 
 
 def test_2_who_comes_back_within_the_linger_finds_the_line_as_it_was(exchange: Exchange) -> None:
