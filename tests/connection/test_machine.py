@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from rxdex.events import GapReason
+from rxdex.events import Gap, GapReason
 from tests.conftest import eventually
 from tests.connection.adversity import FAULTS, PLANS, TROUBLES
 from tests.connection.machine import Machine
@@ -115,6 +115,33 @@ def test_a_frame_may_be_under_way_for_longer_than_a_newcomer() -> None:
         machine.teardown()
 
 
+@pytest.mark.parametrize("odd", ["binary", "fragments", "unknown keys", "stall amid a frame"])
+@pytest.mark.parametrize("held", ["delay", "reverse"])
+@pytest.mark.parametrize("loses", [False, True])
+def test_the_last_height_may_be_said_ahead_of_what_is_held_back(
+    held: str, odd: str, loses: bool
+) -> None:
+    machine = Machine()
+    try:
+        machine.begin(Conditions(), ("blocks",))
+        machine.all_is_well()
+        machine.hit("market", held)
+        machine.step(1)
+        # Of whom it is not known yet from when on it is owed anything.
+        machine.subscribe(("blocks",), "gaps")
+        machine.step(1)
+        if loses:
+            machine.hit("market", "garbage")
+        machine.hit("market", odd)
+        said, first = machine.ordeal.exchange.height, machine.ordeal.people[0]
+        machine.heal()
+        machine.all_is_well()
+        heights = [it.height for it in first.values if not isinstance(it, Gap)]
+        assert heights.count(said) == 2
+    finally:
+        machine.teardown()
+
+
 def played(name: str, linger: float) -> None:
     machine = Machine()
     try:
@@ -130,6 +157,8 @@ def played(name: str, linger: float) -> None:
 
 
 SENT = [1, 3, 4, 6, 8]
+#: What is said once more, while what it repeats may be held back.
+AHEAD: dict[str, Any] = {"again": {6}, "ahead": {6}}
 
 
 @pytest.mark.parametrize(
@@ -144,6 +173,14 @@ SENT = [1, 3, 4, 6, 8]
         ([1, 6, 8], {"excused": {3, 4}}),
         ([1, 3, 3, 4, 1, 6, 8], {"again": {1, 3}}),
         ([1, 6, 4, 3, 8], {"shuffled": {3, 4, 6}}),
+        ([1, 6, 3, 4, 6, 8], AHEAD),
+        ([1, 6, 6, 3, 4, 6, 8], AHEAD),
+        ([1, 3, 4, 6, 6, 8], AHEAD),
+        ([1, 6, LOST, 8], AHEAD),
+        ([1, LOST, 6, 3, 4, 6, 8], AHEAD),
+        ([1, 6, LOST, 3, 4, 6, 8], {**AHEAD, "since": None}),
+        ([1, 6, 3, 4, 6, 8], {**AHEAD, "excused": {3, 4, 6}}),
+        ([1, 6, 4, 3, 6, 8], {**AHEAD, "shuffled": {3, 4, 6}}),
         ([1, 3], {"until": None}),
         ([1, LOST, 6, 8], {"well_since": 5}),
     ],
@@ -165,6 +202,14 @@ def test_the_model_bears_what_may_be(heard: Any, duty: dict[str, Any]) -> None:
         ([1, 3, LOST], {"well_since": 5}, r"\[6, 8\] have not come, although the line was well"),
         ([1, LOST, 4, 8], {}, r"\[6\] are missing before 8"),
         ([1, LOST, LOST, 6, 8], {}, "are one gap"),
+        ([1, 6, 8], AHEAD, r"\[3, 4, 6\] are missing before 8"),
+        ([1, 6, 6, 8], AHEAD, r"\[3, 4, 6\] are missing before 8"),
+        ([1, 6, 3, 4, 8], AHEAD, r"\[6\] are missing before 8"),
+        ([1, 6, 4, 6, 8], AHEAD, r"\[3\] are missing before 4"),
+        ([1, LOST, 6, 4, 3, 6, 8], AHEAD, "3 came behind 4"),
+        ([1, 3, 4, 8], AHEAD, r"\[6\] are missing before 8"),
+        ([1, 6], AHEAD, r"\[3, 4, 6, 8\] have not come"),
+        ([1, 6, 3, 4, 6, 8, 8], AHEAD, "8 came behind 8"),
     ],
 )
 def test_the_model_sees_what_may_not_be(heard: Any, duty: dict[str, Any], says: str) -> None:

@@ -166,6 +166,7 @@ def _duty(it: Ordeal, who: Somebody, begin: int) -> Duty:
         knows_gaps=who.way == "gaps",
         excused=model.within("lose", *_held(who, model), now=now),
         again=model.within("again", now=now),
+        ahead=model.within("ahead", now=now),
         shuffled=model.within("shuffle", now=now),
     )
 
