@@ -102,6 +102,7 @@ class Duty:
     :param again: places that may come once more, out of their order
     :param ahead: those of them that may do so before they come in their turn, which is still owed
     :param shuffled: places whose order is nothing to go by
+    :param late: places that may come behind others, but not twice
     """
 
     since: int | None = None
@@ -112,6 +113,7 @@ class Duty:
     again: Set[int] = NOTHING
     ahead: Set[int] = NOTHING
     shuffled: Set[int] = NOTHING
+    late: Set[int] = NOTHING
 
 
 def flaw(heard: Sequence[int | GapReason], sent: Sequence[int], duty: Duty) -> str:
@@ -132,8 +134,11 @@ def flaw(heard: Sequence[int | GapReason], sent: Sequence[int], duty: Duty) -> s
         is_covered = number > 0
         for count, place in enumerate(run, 1):
             if place <= last:
-                if place not in duty.again:
+                is_late = place in duty.late and place not in told
+                if not (is_late or place in duty.again):
                     return f"{place} came behind {last}, or twice"
+                if is_late:
+                    told.append(place)
                 continue
             lost = _between(sent, last, place, duty)
             later = itertools.chain(run[count:], *runs[number + 1 :])

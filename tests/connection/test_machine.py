@@ -182,6 +182,27 @@ def test_the_last_height_may_be_said_ahead_of_what_is_held_back(
         machine.teardown()
 
 
+def test_what_the_old_socket_of_a_renewal_lost_may_come_late() -> None:
+    machine = Machine()
+    try:
+        machine.begin(Conditions(), ("blocks",))
+        machine.all_is_well()
+        ordeal = machine.ordeal
+        first, before = ordeal.people[0], ordeal.renewals
+        machine.hit("market", "lose")
+        machine.renew(waits=False)
+        # The old one is there for so long that it loses what comes next; were it gone, nothing would be late.
+        assert eventually(lambda: [bool(it.said) for it in ordeal.exchange.visits] == [True] * 2)
+        assert eventually(lambda: ordeal.step() or ordeal.renewals > before)
+        machine.all_is_well()
+        machine.heal()
+        machine.all_is_well()
+        heights = [it.height for it in first.values]
+        assert sorted(heights) == list(range(min(heights), max(heights) + 1))
+    finally:
+        machine.teardown()
+
+
 def played(name: str, linger: float) -> None:
     machine = Machine()
     try:
@@ -199,6 +220,8 @@ def played(name: str, linger: float) -> None:
 SENT = [1, 3, 4, 6, 8]
 #: What is said once more, while what it repeats may be held back.
 AHEAD: dict[str, Any] = {"again": {6}, "ahead": {6}}
+#: What one of two sockets lost, and the other may have brought.
+LATE: dict[str, Any] = {"excused": {3, 4}, "late": {3, 4}}
 
 
 @pytest.mark.parametrize(
@@ -213,6 +236,8 @@ AHEAD: dict[str, Any] = {"again": {6}, "ahead": {6}}
         ([1, 6, 8], {"excused": {3, 4}}),
         ([1, 3, 3, 4, 1, 6, 8], {"again": {1, 3}}),
         ([1, 6, 4, 3, 8], {"shuffled": {3, 4, 6}}),
+        ([1, 6, 3, 4, 8], LATE),
+        ([1, 6, 8], LATE),
         ([1, 6, 3, 4, 6, 8], AHEAD),
         ([1, 6, 6, 3, 4, 6, 8], AHEAD),
         ([1, 3, 4, 6, 6, 8], AHEAD),
@@ -242,6 +267,10 @@ def test_the_model_bears_what_may_be(heard: Any, duty: dict[str, Any]) -> None:
         ([1, 3, LOST], {"well_since": 5}, r"\[6, 8\] have not come, although the line was well"),
         ([1, LOST, 4, 8], {}, r"\[6\] are missing before 8"),
         ([1, LOST, LOST, 6, 8], {}, "are one gap"),
+        ([1, 6, 3, 4, 3, 8], LATE, "3 came behind 6, or twice"),
+        ([1, 3, 4, 6, 4, 8], LATE, "4 came behind 6, or twice"),
+        ([1, 6, 1, 8], LATE, "1 came behind 6"),
+        ([1, 3, 4, 8, 6], LATE, r"\[6\] are missing before 8"),
         ([1, 6, 8], AHEAD, r"\[3, 4, 6\] are missing before 8"),
         ([1, 6, 6, 8], AHEAD, r"\[3, 4, 6\] are missing before 8"),
         ([1, 6, 3, 4, 8], AHEAD, r"\[6\] are missing before 8"),

@@ -168,6 +168,7 @@ def _duty(it: Ordeal, who: Somebody, begin: int) -> Duty:
         again=model.within("again", now=now),
         ahead=model.within("ahead", now=now),
         shuffled=model.within("shuffle", now=now),
+        late=model.within(*_lost_on_one(model), now=now),
     )
 
 
@@ -177,8 +178,20 @@ def _held(who: Somebody, model: LaneModel) -> list[str]:
 
     Who leaves amid it has not heard all; and a new line does not wait for it, as a pong overtakes it.
     """
-    is_renewed = GapReason.RENEWAL_FAILED in model.reasons
-    return ["shuffle", "delay"] if who.is_out or is_renewed else []
+    return ["shuffle", "delay"] if who.is_out or _is_renewed(model) else []
+
+
+def _lost_on_one(model: LaneModel) -> list[str]:
+    """
+    What may come late of what a venue lost.
+
+    What the old socket of a renewal lost, the new one may bring; it is told with all else that this brought.
+    """
+    return ["lose"] if _is_renewed(model) else []
+
+
+def _is_renewed(model: LaneModel) -> bool:
+    return GapReason.RENEWAL_FAILED in model.reasons
 
 
 def _told(it: Ordeal) -> str:
