@@ -182,6 +182,24 @@ def test_the_last_height_may_be_said_ahead_of_what_is_held_back(
         machine.teardown()
 
 
+def test_of_lines_that_were_asked_for_nothing_nobody_can_tell_whose_they_are() -> None:
+    machine = Machine()
+    try:
+        machine.begin(Conditions(linger=60.0), ("depth",))
+        machine.close()
+        machine.all_is_well()
+        machine.ordeal.begin_again()
+        # Everybody has left before a line that is there to the venue is there to its client, too.
+        machine.ordeal.network.shape(latency=0.1)
+        for what in ("blocks", "depth"):
+            machine.subscribe((what,), "gaps")
+        assert eventually(lambda: len(machine.ordeal.visits()) == 2)
+        machine.all_leave("everybody")
+        machine.all_is_well()
+    finally:
+        machine.teardown()
+
+
 def test_what_the_old_socket_of_a_renewal_lost_may_come_late() -> None:
     machine = Machine()
     try:

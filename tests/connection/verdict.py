@@ -89,10 +89,14 @@ def _standing(it: Ordeal) -> str:
             entries = _left_over(it, lane, sockets)
         elif it.standing.get(str(lane)) is not LineState.UP:
             return f"{lane} is {it.standing.get(str(lane))}"
-        there = sockets.pop(entries, 0), threads.pop(str(lane), 0)
+        # Which of those that were asked for nothing is whose cannot be told: each lane has one of them.
+        alive = threads.pop(str(lane), 0)
+        found = sockets[entries] if entries else min(sockets[entries], alive)
+        sockets[entries] -= found
+        there = found, alive
         if not all(least <= count <= most for count in there):
             return f"{lane} has {there} sockets and threads for {set(entries)}, not {least}..{most}"
-    too_many = [*map(set, sockets), *threads]
+    too_many = [*map(set, +sockets), *threads]
     return f"{too_many} should not be there" if too_many else ""
 
 
