@@ -110,13 +110,13 @@ class Audience:
 
     def change(self, said: Topics, seen: int) -> Change | None:
         """
-        What is to be said on a socket; None where there is no news. Who lingers wants what was said.
+        What is to be said on a socket; None without news, and at the end. Who lingers wants what was said.
 
         :param said: what was said on it so far
         :param seen: where it stands, as its last change has it; `UNSEEN` if it had none
         """
         with self._changed:
-            if seen == self._changes.count or not self._listeners:
+            if self.is_over or seen == self._changes.count or not self._listeners:
                 return None
             some = self._changes.since(seen)
             if some is None:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -59,6 +59,8 @@ class Machine(RuleBasedStateMachine):
     """A `Dex` and its people, through whatever may happen."""
 
     people = Bundle("people")
+    #: What was found wrong, by all machines.
+    flaws: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,7 +90,11 @@ class Machine(RuleBasedStateMachine):
         if self.hurry:
             self.hurry -= 1
             return
-        settle(it)
+        try:
+            settle(it)
+        except AssertionError as flaw:
+            self.flaws.append(str(flaw))
+            raise
         # What depends on how fast things go must not decide which rules there are.
         self.age = self.age + 1 if any(lane.windows for lane in it.lanes.values()) else 0
         if self.age > 2:

@@ -100,7 +100,9 @@ class Duty:
     :param knows_gaps: whether a loss is told
     :param excused: places that may be lost without a word
     :param again: places that may come once more, out of their order
+    :param ahead: those of them that may do so before they come in their turn, which is still owed
     :param shuffled: places whose order is nothing to go by
+    :param late: places that may come behind others, but not twice
     """
 
     since: int | None = None
@@ -109,7 +111,9 @@ class Duty:
     knows_gaps: bool = True
     excused: Set[int] = NOTHING
     again: Set[int] = NOTHING
+    ahead: Set[int] = NOTHING
     shuffled: Set[int] = NOTHING
+    late: Set[int] = NOTHING
 
 
 def flaw(heard: Sequence[int | GapReason], sent: Sequence[int], duty: Duty) -> str:
@@ -128,12 +132,19 @@ def flaw(heard: Sequence[int | GapReason], sent: Sequence[int], duty: Duty) -> s
     is_covered = False
     for number, run in enumerate(runs):
         is_covered = number > 0
-        for place in run:
+        for count, place in enumerate(run, 1):
             if place <= last:
-                if place not in duty.again:
+                is_late = place in duty.late and place not in told
+                if not (is_late or place in duty.again):
                     return f"{place} came behind {last}, or twice"
+                if is_late:
+                    told.append(place)
                 continue
             lost = _between(sent, last, place, duty)
+            later = itertools.chain(run[count:], *runs[number + 1 :])
+            if place in duty.ahead and (lost or any(last < it < place for it in later)):
+                # It says nothing of what is between, and is not itself what is owed.
+                continue
             if lost and not is_covered and duty.knows_gaps:
                 return f"{lost} are missing before {place}, and there is no gap"
             # What is said again does not end a loss.
@@ -213,8 +224,10 @@ class LaneModel:
         self.well_since = None
 
     def repeat(self, place: int) -> None:
-        """This may be said once more."""
-        self._past.append(("again", place, place + 1))
+        """This may be said once more; and at once, whatever else is held back."""
+        is_early = not self.windows.keys().isdisjoint({"delay", "shuffle"})
+        for what in ("again", *(["ahead"] if is_early else ())):
+            self._past.append((what, place, place + 1))
 
     def heal(self, now: int) -> None:
         """And here it ends."""

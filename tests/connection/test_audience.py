@@ -77,6 +77,14 @@ def test_who_knows_nothing_is_told_what_was_said_in_vain_too() -> None:
     assert change[:2] == ({BLOCKS}, {TICKERS})
 
 
+def test_once_it_is_over_nothing_is_asked_for_or_taken_back() -> None:
+    audience = Audience(MARKET, 0.0, news())
+    audience.join(listener(BLOCKS)[0])
+    audience.close()
+    assert audience.change({BLOCKS}, UNSEEN) is None
+    assert audience.change(NOTHING, UNSEEN) is None
+
+
 def test_what_came_and_went_between_two_looks_is_not_taken_back() -> None:
     audience = Audience(MARKET, 0.0, news())
     one = listener(TICKERS)[0]

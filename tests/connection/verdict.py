@@ -89,10 +89,14 @@ def _standing(it: Ordeal) -> str:
             entries = _left_over(it, lane, sockets)
         elif it.standing.get(str(lane)) is not LineState.UP:
             return f"{lane} is {it.standing.get(str(lane))}"
-        there = sockets.pop(entries, 0), threads.pop(str(lane), 0)
+        # Which of those that were asked for nothing is whose cannot be told: each lane has one of them.
+        alive = threads.pop(str(lane), 0)
+        found = sockets[entries] if entries else min(sockets[entries], alive)
+        sockets[entries] -= found
+        there = found, alive
         if not all(least <= count <= most for count in there):
             return f"{lane} has {there} sockets and threads for {set(entries)}, not {least}..{most}"
-    too_many = [*map(set, sockets), *threads]
+    too_many = [*map(set, +sockets), *threads]
     return f"{too_many} should not be there" if too_many else ""
 
 
@@ -166,7 +170,9 @@ def _duty(it: Ordeal, who: Somebody, begin: int) -> Duty:
         knows_gaps=who.way == "gaps",
         excused=model.within("lose", *_held(who, model), now=now),
         again=model.within("again", now=now),
+        ahead=model.within("ahead", now=now),
         shuffled=model.within("shuffle", now=now),
+        late=model.within(*_lost_on_one(model), now=now),
     )
 
 
@@ -176,8 +182,20 @@ def _held(who: Somebody, model: LaneModel) -> list[str]:
 
     Who leaves amid it has not heard all; and a new line does not wait for it, as a pong overtakes it.
     """
-    is_renewed = GapReason.RENEWAL_FAILED in model.reasons
-    return ["shuffle", "delay"] if who.is_out or is_renewed else []
+    return ["shuffle", "delay"] if who.is_out or _is_renewed(model) else []
+
+
+def _lost_on_one(model: LaneModel) -> list[str]:
+    """
+    What may come late of what a venue lost.
+
+    What the old socket of a renewal lost, the new one may bring; it is told with all else that this brought.
+    """
+    return ["lose"] if _is_renewed(model) else []
+
+
+def _is_renewed(model: LaneModel) -> bool:
+    return GapReason.RENEWAL_FAILED in model.reasons
 
 
 def _told(it: Ordeal) -> str:

@@ -70,7 +70,7 @@ class Hits:
 
     def send(self, what: Oddity | str | bytes) -> int:
         """
-        Say something that the exchange would not.
+        Say something that the exchange would not; at once, ahead of frames that are held back.
 
         :param what: one of the `Oddity`; text, which becomes a text frame; or bytes, which go as they are
         :raises TypeError: it is nothing of these
