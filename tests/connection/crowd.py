@@ -110,8 +110,10 @@ class Ear(abc.ObserverBase[Any]):
             return
         self.last[key] = place
         is_owed = key not in self._in_gap and last is not None
-        if self._ledger.astray(key, it) == "echo":
-            # The past, told again: what comes between it and the present is owed to nobody.
+        why = self._ledger.astray(key, it)
+        if why == "echo" or (why and last is None):
+            # The past, told again or late: what comes between it and the present is owed to nobody, or not to
+            # who came after that.
             self._in_gap.add(key)
         else:
             self._in_gap.discard(key)
