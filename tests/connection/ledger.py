@@ -95,7 +95,9 @@ class Ledger:
             for key, it in self._within(stream, data):
                 row = self._row(key)
                 if it in row.places:
-                    row.astray[it] = why
+                    # Whatever else befalls it, what is told again is of the past.
+                    if row.astray.get(it) != "echo":
+                        row.astray[it] = why
                     self.strays[why] += 1
 
     def head(self, key: Key) -> int:

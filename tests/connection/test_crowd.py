@@ -9,13 +9,14 @@ from tests.connection.ledger import BLOCKS, Ledger
 GAP = Gap(topic=None, since_ns=0, reason=GapReason.LINE_LOST, received_ns=1)
 
 
-def wrongs(heard: str, astray: str = "") -> list[str]:
+def wrongs(heard: str, astray: str = "", why: str = "repeating") -> list[str]:
     """What is wrong with hearing these of ten blocks, `|` being a gap."""
     ledger, verdict = Ledger(), Verdict()
     for height in range(10):
         ledger._row(BLOCKS).append(height)
     for height in map(int, astray):
-        ledger.stray(b'{"stream":"blockheight","data":{"h":%d}}' % height, "repeating")
+        for reason in why.split():
+            ledger.stray(b'{"stream":"blockheight","data":{"h":%d}}' % height, reason)
     ear = Ear("ear", ledger, verdict)
     for what in heard:
         ear.on_next(GAP if what == "|" else BlockHeight(height=int(what)))
@@ -36,6 +37,13 @@ def wrongs(heard: str, astray: str = "") -> list[str]:
 )
 def test_what_is_right(heard: str, astray: str) -> None:
     assert wrongs(heard, astray) == []
+
+
+@pytest.mark.parametrize("why", ["echo", "echo reversing", "reversing echo"])
+def test_after_a_gap_the_past_may_be_told_again(why: str) -> None:
+    """As in: 0 and 1, the line broke, 4 and 3 told again, and the present begins with 7."""
+    assert wrongs("01|437", "34", why) == []
+    assert wrongs("01|4379", "34", why) != [], "but 8 is owed"
 
 
 @pytest.mark.parametrize(
